@@ -1,0 +1,178 @@
+"""Items, albums and share links."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from mediashare.storage.models import Blob
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    def kept(self) -> "ItemQuerySet":
+        return self.filter(deleted_at__isnull=True)
+
+    def in_trash(self) -> "ItemQuerySet":
+        return self.filter(deleted_at__isnull=False)
+
+    def newest_first(self) -> "ItemQuerySet":
+        return self.order_by("-taken_at", "-id")
+
+
+class Item(models.Model):
+    """A photo or video in somebody's library.
+
+    What processing finds out about the blob is copied here, so that a page of
+    items is one query.
+    """
+
+    class State(models.TextChoices):
+        PROCESSING = "processing"
+        READY = "ready"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="items")
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="items")
+    name = models.CharField(max_length=255)
+    kind = models.CharField(
+        max_length=10, choices=[("photo", "photo"), ("video", "video"), ("file", "file")]
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROCESSING)
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it failed, for people.")
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    duration_seconds = models.FloatField(null=True, blank=True)
+    thumbhash = models.CharField(max_length=48, blank=True)
+    taken_at = models.DateTimeField(
+        help_text="From the file; until that is known, from its upload."
+    )
+    added_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("owner", "blob", name="item_once_for_each_blob"),
+        ]
+        indexes = [
+            models.Index(
+                "owner",
+                F("taken_at").desc(),
+                F("id").desc(),
+                condition=Q(deleted_at__isnull=True),
+                name="item_library",
+            ),
+            models.Index("deleted_at", condition=Q(deleted_at__isnull=False), name="item_trash"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AlbumQuerySet(models.QuerySet["Album"]):
+    def kept(self) -> "AlbumQuerySet":
+        return self.filter(deleted_at__isnull=True)
+
+    def in_trash(self) -> "AlbumQuerySet":
+        return self.filter(deleted_at__isnull=False)
+
+
+class Album(models.Model):
+    """An ordered set of items with share links."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="albums")
+    title = models.CharField(max_length=150)
+    description = models.TextField(max_length=2000, blank=True)
+    cover = models.ForeignKey(
+        Item,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="covers",
+        help_text="Empty means the first item.",
+    )
+    items = models.ManyToManyField(Item, through="AlbumItem", related_name="albums")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AlbumQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index("owner", F("changed_at").desc(), name="album_by_owner")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AlbumItem(models.Model):
+    """An item's place in an album. Positions have gaps, so that moving one item is one write."""
+
+    GAP = 2**20
+
+    album = models.ForeignKey(Album, models.CASCADE, related_name="places")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="places")
+    position = models.BigIntegerField()
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint("album", "item", name="album_item_once"),
+        ]
+        indexes = [models.Index("album", "position", "id", name="album_order")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} in {self.album_id}"
+
+
+class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
+    def live(self, now: datetime) -> "ShareLinkQuerySet":
+        unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+        return self.filter(unexpired, revoked_at__isnull=True, album__deleted_at__isnull=True)
+
+
+class ShareLink(models.Model):
+    """A way into one album for whoever has the link.
+
+    The secret in the address is an HMAC of the id, so a stolen database opens nothing,
+    and the owner can still copy the link again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    album = models.ForeignKey(Album, models.CASCADE, related_name="share_links")
+    label = models.CharField(max_length=100, blank=True, help_text="For whom; only you see it.")
+    password_hash = models.CharField(max_length=200, blank=True, editable=False)
+    allow_download = models.BooleanField(
+        default=True, help_text="Originals, with the place they were taken if it is in the file."
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    view_count = models.PositiveIntegerField(default=0, editable=False)
+    last_viewed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ShareLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.label or str(self.id)
+
+    @property
+    def has_password(self) -> bool:
+        return bool(self.password_hash)
+
+    def set_password(self, password: str) -> None:
+        self.password_hash = make_password(password) if password else ""
+
+    def is_opened_by(self, password: str) -> bool:
+        return check_password(password, self.password_hash)

@@ -1,0 +1,8 @@
+"""What every page's template may use."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, object]:
+    return {"signup_open": settings.SIGNUP_OPEN, "has_mailbox": bool(settings.MAILBOX_DIR)}

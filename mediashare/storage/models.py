@@ -1,0 +1,84 @@
+"""Blobs, which are immutable bytes in S3, and the uploads that bring them in."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class Blob(models.Model):
+    """Immutable bytes in the originals bucket: never moved, never overwritten."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="blobs")
+    key = models.CharField(max_length=300, unique=True, editable=False)
+    size_bytes = models.PositiveBigIntegerField(editable=False)
+    sha256 = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Hex. Declared, then checked."
+    )
+    sha256_checked_at = models.DateTimeField(null=True, editable=False)
+    content_type = models.CharField(max_length=100, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            # An empty digest is not known yet; a known one is stored once for each owner.
+            models.UniqueConstraint(
+                "owner", "sha256", condition=~Q(sha256=""), name="blob_once_for_each_owner"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def open(self) -> "UploadQuerySet":
+        return self.filter(state=Upload.State.OPEN)
+
+    def abandoned(self, now: datetime) -> "UploadQuerySet":
+        return self.open().filter(expires_at__lt=now)
+
+
+class Upload(models.Model):
+    """One attempt to bring a blob in. While it is open its size is reserved from the quota."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        COMPLETE = "complete"
+        ABORTED = "aborted"
+        EXPIRED = "expired"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="uploads")
+    blob = models.ForeignKey(Blob, models.SET_NULL, null=True, blank=True, related_name="uploads")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    key = models.CharField(max_length=300, unique=True, editable=False)
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=100)
+    size_bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True)
+    part_size = models.PositiveBigIntegerField()
+    multipart_id = models.CharField(
+        max_length=1024, blank=True, help_text="Empty when the bytes come in one piece."
+    )
+    modified_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the file was last changed, as its owner's disk says."
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index("expires_at", condition=Q(state="open"), name="upload_open_by_expiry"),
+            models.Index("owner", "size_bytes", condition=Q(state="open"), name="upload_resumable"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.state})"
