@@ -344,8 +344,9 @@ _shared_processors: list[structlog.typing.Processor] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+# Tracebacks are text: structlog's richer ones would write local variables, secrets among them.
 _renderers: list[structlog.typing.Processor] = (
-    [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+    [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     if LOG_FORMAT == "json"
     else [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)]
 )

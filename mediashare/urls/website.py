@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from mediashare.urls import health
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    *health.urlpatterns,
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
