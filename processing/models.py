@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from mediashare.storage.models import Blob
+
+DETAIL_LENGTH = 8000
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -19,9 +22,16 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(due | abandoned)
 
     def lost(self, now: datetime) -> "JobQuerySet":
-        """Free jobs whose message must have gone astray."""
+        """Free jobs whose message must have gone astray.
+
+        Each wait is as long as all before it, so that a long queue is not posted again and again.
+        """
         patience = timedelta(seconds=settings.JOB_PATIENCE_SECONDS)
-        return self.free(now).filter(posted_at__lt=now - patience)
+        return self.free(now).filter(posted_at__lt=now - patience - (F("posted_at") - F("due_at")))
+
+    def held(self, lease: uuid.UUID | None) -> "JobQuerySet":
+        """The job whose holder's lease this is; nothing once somebody else took it."""
+        return self.filter(lease=lease, state=Job.State.RUNNING)
 
 
 class Job(models.Model):
@@ -41,7 +51,13 @@ class Job(models.Model):
     blob = models.ForeignKey(Blob, models.CASCADE, related_name="jobs")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="How often it was begun and its worker died, or was surprised by it."
+    )
+    setbacks = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="How often something around it was out of order. Never a reason to fail.",
+    )
     progress = models.PositiveSmallIntegerField(default=0, help_text="Percent.")
     due_at = models.DateTimeField(default=timezone.now)
     posted_at = models.DateTimeField(default=timezone.now)
@@ -71,24 +87,73 @@ class Job(models.Model):
 
     def claim(self, *, worker: str, now: datetime) -> bool:
         """Take this job. True for exactly one caller until the lease ends."""
-        lease = uuid.uuid4()
         taken = (
             Job.objects.free(now)
             .filter(pk=self.pk)
             .update(
                 state=Job.State.RUNNING,
-                lease=lease,
+                lease=uuid.uuid4(),
                 lease_until=now + timedelta(seconds=settings.JOB_LEASE_SECONDS),
                 worker=worker,
                 attempts=F("attempts") + 1,
+                progress=0,
                 started_at=now,
                 ended_at=None,
                 reason="",
+                detail="",
             )
         )
         if taken:
             self.refresh_from_db()
         return taken == 1
+
+    # What follows is for the holder of the lease: each answers False, and changes
+    # nothing, when the lease is somebody else's by now.
+
+    def extend_lease(self, *, now: datetime) -> bool:
+        return self._change(lease_until=now + timedelta(seconds=settings.JOB_LEASE_SECONDS))
+
+    def note_progress(self, percent: int) -> bool:
+        return self._change(progress=percent)
+
+    def finish(self, *, now: datetime) -> bool:
+        return self._end(state=Job.State.DONE, progress=100, setbacks=0, ended_at=now)
+
+    def fail(self, reason: str, *, detail: str = "", now: datetime) -> bool:
+        """Fail for good: only a person's wish tries it again."""
+        # PostgreSQL stores no NUL in text, and engineers read the end of a long log.
+        clean = detail.replace("\0", "")[-DETAIL_LENGTH:]
+        return self._end(state=Job.State.FAILED, reason=reason, detail=clean, ended_at=now)
+
+    def retry_later(self, *, due_at: datetime, detail: str) -> bool:
+        """Wait and try again. The attempt counts: the file itself may be the cause."""
+        return self._wait(due_at=due_at, detail=detail.replace("\0", "")[-DETAIL_LENGTH:])
+
+    def wait_out(self, *, due_at: datetime, detail: str) -> bool:
+        """Wait until something around the job is in order again; the attempt does not count."""
+        return self._wait(
+            due_at=due_at,
+            detail=detail.replace("\0", "")[-DETAIL_LENGTH:],
+            attempts=F("attempts") - 1,
+            # A counter that only sets the delay need not grow without end.
+            setbacks=Least(F("setbacks") + 1, 30),
+        )
+
+    def give_back(self, *, now: datetime) -> bool:
+        """Let another worker take it at once, as if this one never had."""
+        return self._wait(due_at=now, attempts=F("attempts") - 1)
+
+    def _wait(self, **fields: object) -> bool:
+        return self._end(state=Job.State.WAITING, progress=0, **fields)
+
+    def _end(self, **fields: object) -> bool:
+        ended = self._change(lease=None, lease_until=None, **fields)
+        if ended:
+            self.refresh_from_db()
+        return ended
+
+    def _change(self, **fields: object) -> bool:
+        return Job.objects.filter(pk=self.pk).held(self.lease).update(**fields) == 1
 
 
 class MediaInfo(models.Model):

@@ -1,0 +1,8 @@
+"""What processing tells whoever listens. It never knows who does."""
+
+from django.dispatch import Signal
+
+# Sent when the outcome of a blob's processing has changed, inside the transaction that
+# changed it: a receiver that raises undoes both. sender=Job, job=..., blob=...;
+# ask `processing.queries.state_of(blob)` what the outcome is now.
+processed = Signal()
