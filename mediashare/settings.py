@@ -323,6 +323,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "mediashare.api.context.site",
             ],
+            "builtins": ["django.templatetags.static", "mediashare.icons"],
         },
     }
 ]

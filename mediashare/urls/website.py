@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *health.urlpatterns,
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("albums.urls")),
 ]
