@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from albums.visitors import Viewer, Visitor
 from mediashare.storage.models import Blob
 
 
@@ -18,6 +19,9 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
     def in_trash(self) -> "ItemQuerySet":
         return self.filter(deleted_at__isnull=False)
+
+    def visible_to(self, viewer: Viewer) -> "ItemQuerySet":
+        return self.filter(Visitor.of(viewer).items)
 
     def newest_first(self) -> "ItemQuerySet":
         return self.order_by("-taken_at", "-id")
@@ -82,6 +86,9 @@ class AlbumQuerySet(models.QuerySet["Album"]):
     def in_trash(self) -> "AlbumQuerySet":
         return self.filter(deleted_at__isnull=False)
 
+    def visible_to(self, viewer: Viewer) -> "AlbumQuerySet":
+        return self.filter(Visitor.of(viewer).albums)
+
 
 class Album(models.Model):
     """An ordered set of items with share links."""
@@ -114,8 +121,6 @@ class Album(models.Model):
 
 class AlbumItem(models.Model):
     """An item's place in an album. Positions have gaps, so that moving one item is one write."""
-
-    GAP = 2**20
 
     album = models.ForeignKey(Album, models.CASCADE, related_name="places")
     item = models.ForeignKey(Item, models.CASCADE, related_name="places")

@@ -1,0 +1,45 @@
+"""What people do with items, albums and share links. Each function is one transaction.
+
+Nobody is asked here whether they may: callers find rows with `visible_to` first. What is
+given by id is looked for among the owner's own things only.
+"""
+
+from albums.actions.albums import (
+    ItemNotInAlbum,
+    add_to_album,
+    create_album,
+    edit_album,
+    move_in_album,
+    remove_from_album,
+    set_cover,
+)
+from albums.actions.items import add_item, note_processed, rename_item
+from albums.actions.shares import note_view, revoke_share, share_album
+from albums.actions.trash import (
+    delete_forever,
+    restore_album,
+    restore_items,
+    trash_album,
+    trash_items,
+)
+
+__all__ = [
+    "ItemNotInAlbum",
+    "add_item",
+    "add_to_album",
+    "create_album",
+    "delete_forever",
+    "edit_album",
+    "move_in_album",
+    "note_processed",
+    "note_view",
+    "remove_from_album",
+    "rename_item",
+    "restore_album",
+    "restore_items",
+    "revoke_share",
+    "set_cover",
+    "share_album",
+    "trash_album",
+    "trash_items",
+]

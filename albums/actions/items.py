@@ -1,0 +1,79 @@
+"""Items: coming into a library, being named, and learning what their blob turned out to be."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from albums import names
+from albums.actions.albums import add_to_album
+from albums.models import Album, Item
+from mediashare.accounts.models import User
+from mediashare.storage.models import Blob
+from processing import queries
+from processing.models import MediaInfo
+
+
+@transaction.atomic
+def add_item(
+    *, owner: User, blob: Blob, name: str, taken_at: datetime, album: Album | None = None
+) -> Item:
+    """Put a blob into a library, and into an album if one is named.
+
+    The same blob again gives the same item, out of the trash if it was there.
+    `taken_at` holds until processing finds a better one in the file.
+    """
+    blob = _hold(blob)
+    item, created = Item.objects.get_or_create(
+        owner=owner,
+        blob=blob,
+        defaults={"name": names.clean(name), "kind": "file", "taken_at": taken_at},
+    )
+    if created:
+        _copy_findings(blob, [item])
+    elif item.deleted_at:
+        item.deleted_at = None
+        item.save(update_fields=["deleted_at"])
+    if album:
+        add_to_album(album=album, items=[item])
+    return item
+
+
+@transaction.atomic
+def note_processed(*, blob: Blob) -> None:
+    """Copy what processing knows about a blob into its items. Asking again is harmless."""
+    blob = _hold(blob)
+    _copy_findings(blob, list(Item.objects.filter(blob=blob)))
+
+
+@transaction.atomic
+def rename_item(*, item: Item, name: str) -> None:
+    """Name an item. The ending that says what kind of file it is stays."""
+    item.name = names.clean(names.keep_suffix(old=item.name, new=names.clean(name)))
+    item.save(update_fields=["name"])
+
+
+def _hold(blob: Blob) -> Blob:
+    # An item made while a job ends would otherwise miss what that job found out, for ever.
+    return Blob.objects.select_for_update(no_key=True).get(pk=blob.pk)
+
+
+def _copy_findings(blob: Blob, items: list[Item]) -> None:
+    findings = _findings(blob)
+    for item in items:
+        for field, value in findings.items():
+            setattr(item, field, value)
+    if items:
+        Item.objects.bulk_update(items, list(findings))
+
+
+def _findings(blob: Blob) -> dict[str, object]:
+    """Fields of an item, as far as they are known by now."""
+    outcome = queries.state_of(blob)
+    findings: dict[str, object] = {"state": outcome.state, "reason": outcome.reason}
+    info = MediaInfo.objects.filter(blob=blob).first()
+    if info:
+        copied = ("kind", "width", "height", "duration_seconds", "thumbhash")
+        findings |= {field: getattr(info, field) for field in copied}
+        if info.taken_at:
+            findings["taken_at"] = info.taken_at
+    return findings

@@ -1,0 +1,39 @@
+"""Share links: giving an album away by address, and taking it back."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from albums.models import Album, ShareLink
+
+
+@transaction.atomic
+def share_album(
+    *,
+    album: Album,
+    label: str = "",
+    password: str = "",
+    expires_at: datetime | None = None,
+    allow_download: bool = True,
+) -> ShareLink:
+    """Make a link; without a password whoever has it may enter, without an end for ever."""
+    link = ShareLink(album=album, label=label, expires_at=expires_at, allow_download=allow_download)
+    link.set_password(password)
+    link.save()
+    return link
+
+
+@transaction.atomic
+def revoke_share(*, link: ShareLink) -> None:
+    """Close a link for good. Asking again keeps the first time."""
+    now = timezone.now()
+    if ShareLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=now):
+        link.revoked_at = now
+
+
+@transaction.atomic
+def note_view(*, link: ShareLink, now: datetime) -> None:
+    """Count one visit. The caller decides what a visit is."""
+    ShareLink.objects.filter(pk=link.pk).update(view_count=F("view_count") + 1, last_viewed_at=now)

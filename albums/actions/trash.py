@@ -1,0 +1,45 @@
+"""Deleting, and thinking better of it. Bytes are never touched: storage sweeps unused blobs."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from albums.models import Album, Item
+from mediashare.accounts.models import User
+
+
+@transaction.atomic
+def trash_items(*, owner: User, ids: Iterable[UUID]) -> int:
+    """Put items into the trash; how many were not there yet. They keep their places in albums."""
+    items = Item.objects.kept().filter(owner=owner, pk__in=list(ids))
+    return items.update(deleted_at=timezone.now())
+
+
+@transaction.atomic
+def restore_items(*, owner: User, ids: Iterable[UUID]) -> int:
+    """Take items out of the trash; how many there were."""
+    items = Item.objects.in_trash().filter(owner=owner, pk__in=list(ids))
+    return items.update(deleted_at=None)
+
+
+@transaction.atomic
+def delete_forever(*, owner: User, ids: Iterable[UUID]) -> int:
+    """Delete items that are in the trash; how many there were. This has no way back."""
+    items = Item.objects.in_trash().filter(owner=owner, pk__in=list(ids))
+    return items.delete()[1].get(Item._meta.label, 0)
+
+
+@transaction.atomic
+def trash_album(*, album: Album) -> None:
+    """Put an album into the trash; its items stay, its share links sleep."""
+    album.deleted_at = album.deleted_at or timezone.now()
+    album.save(update_fields=["deleted_at"])
+
+
+@transaction.atomic
+def restore_album(*, album: Album) -> None:
+    """Take an album out of the trash, with its links as they were."""
+    album.deleted_at = None
+    album.save(update_fields=["deleted_at"])

@@ -1,0 +1,100 @@
+"""Alice, Bob, Carol and their things, as tests need them. Deterministic and readable."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from allauth.account.models import EmailAddress
+
+from albums import actions
+from albums.models import Album, Item
+from mediashare.accounts.models import User
+from mediashare.storage.models import Blob
+from processing.models import Job, MediaInfo, Rendition
+
+SUMMER = datetime(2024, 7, 1, 12, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+
+
+def person(name: str, **fields: object) -> User:
+    """Somebody who has signed up as `name`@example.org and proved the address."""
+    email = f"{name}@example.org"
+    user = User.objects.create_user(email, PASSWORD, name=name.title(), **fields)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+def blob_of(owner: User, content: str, *, content_type: str = "image/jpeg") -> Blob:
+    """A stored original; two with one content are one."""
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    return Blob.objects.get_or_create(
+        owner=owner,
+        sha256=digest,
+        defaults={
+            "key": f"originals/{owner.pk}/{digest[:12]}/original",
+            "size_bytes": 1_000_000,
+            "content_type": content_type,
+        },
+    )[0]
+
+
+def uploaded(owner: User, name: str, album: Album | None = None) -> Item:
+    """An item that nobody has looked at yet."""
+    blob = blob_of(owner, name)
+    return actions.add_item(owner=owner, blob=blob, name=name, taken_at=SUMMER, album=album)
+
+
+def photo(
+    owner: User, name: str = "beach.jpg", *, day: int = 0, album: Album | None = None
+) -> Item:
+    """A photo with its pictures, 3000 by 2000, taken `day` days after 1 July 2024."""
+    blob = blob_of(owner, name)
+    prepared(blob, kind="photo", day=day)
+    return actions.add_item(owner=owner, blob=blob, name=name, taken_at=SUMMER, album=album)
+
+
+def video(
+    owner: User, name: str = "waves.mp4", *, day: int = 0, album: Album | None = None
+) -> Item:
+    """A video of 65 seconds with poster and playable rendition."""
+    blob = blob_of(owner, name, content_type="video/mp4")
+    prepared(blob, kind="video", day=day)
+    _done(blob, "transcode")
+    _rendition(blob, "video", "video-720", 1080, 720)
+    return actions.add_item(owner=owner, blob=blob, name=name, taken_at=SUMMER, album=album)
+
+
+def prepared(blob: Blob, *, kind: str, day: int = 0) -> None:
+    """What processing leaves behind when it has looked at a blob."""
+    MediaInfo.objects.create(
+        blob=blob,
+        kind=kind,
+        format="jpeg" if kind == "photo" else "mp4",
+        width=3000,
+        height=2000,
+        duration_seconds=65.4 if kind == "video" else None,
+        taken_at=SUMMER + timedelta(days=day),
+        camera="Nikon F3",
+        thumbhash="1QcSHQRnh493V4dIh4eXh1h4kJUI",
+    )
+    _done(blob, "prepare")
+    for width in (320, 640, 1280, 2560):
+        _rendition(blob, "image", f"image-{width}", width, width * 2 // 3)
+
+
+def _done(blob: Blob, kind: str) -> None:
+    Job.objects.create(blob=blob, kind=kind, state=Job.State.DONE, progress=100)
+
+
+def _rendition(blob: Blob, role: str, recipe: str, width: int, height: int) -> None:
+    ending = "jpg" if role == "image" else "mp4"
+    Rendition.objects.create(
+        blob=blob,
+        role=role,
+        recipe=recipe,
+        version=1,
+        key=f"renditions/{blob.pk}/{recipe}-v1.{ending}",
+        content_type="image/jpeg" if role == "image" else "video/mp4",
+        width=width,
+        height=height,
+        size_bytes=width * 100,
+    )
