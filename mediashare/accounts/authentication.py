@@ -1,13 +1,16 @@
 """How programs sign in to the API: a bearer token, held to its scopes."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from rest_framework import authentication, exceptions, permissions
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from mediashare.accounts.models import ApiToken, User
+
+if TYPE_CHECKING:
+    # DRF reads this module while it loads its views.
+    from rest_framework.views import APIView
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -46,7 +49,7 @@ class HasScope(permissions.IsAuthenticated):
 
     message = "This token was not given the scope that this request needs."
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if not super().has_permission(request, view):
             return False
         token: Any = request.auth
