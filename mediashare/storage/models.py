@@ -1,12 +1,27 @@
 """Blobs, which are immutable bytes in S3, and the uploads that bring them in."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+
+class BlobQuerySet(models.QuerySet["Blob"]):
+    def held(self) -> "BlobQuerySet":
+        """Blobs whose bytes are there to stay; a doomed one may have lost them already."""
+        return self.filter(doomed_at__isnull=True)
+
+    def unreferenced(self) -> "BlobQuerySet":
+        """Blobs that nobody protects. A foreign key that protects its blob is a use of it."""
+        used = {
+            f"{relation.name}__isnull": True
+            for relation in Blob._meta.related_objects
+            if relation.on_delete is models.PROTECT
+        }
+        return self.filter(**used)
 
 
 class Blob(models.Model):
@@ -22,12 +37,20 @@ class Blob(models.Model):
     sha256_checked_at = models.DateTimeField(null=True, editable=False)
     content_type = models.CharField(max_length=100, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    doomed_at = models.DateTimeField(
+        null=True, editable=False, help_text="When its bytes began to be deleted."
+    )
+
+    objects = BlobQuerySet.as_manager()
 
     class Meta:
         constraints = [
             # An empty digest is not known yet; a known one is stored once for each owner.
             models.UniqueConstraint(
-                "owner", "sha256", condition=~Q(sha256=""), name="blob_once_for_each_owner"
+                "owner",
+                "sha256",
+                condition=~Q(sha256="") & Q(doomed_at__isnull=True),
+                name="blob_once_for_each_owner",
             ),
         ]
 
@@ -40,7 +63,14 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         return self.filter(state=Upload.State.OPEN)
 
     def abandoned(self, now: datetime) -> "UploadQuerySet":
-        return self.open().filter(expires_at__lt=now)
+        return self.open().filter(expires_at__lte=now)
+
+    def leftover(self, now: datetime) -> "UploadQuerySet":
+        """Ended uploads whose key may still hold bytes, now that nobody can send more."""
+        life = timedelta(seconds=settings.UPLOAD_CREDENTIALS_SECONDS)
+        return self.exclude(state=Upload.State.OPEN).filter(
+            ended_at__lt=now - life, cleared_at__isnull=True
+        )
 
 
 class Upload(models.Model):
@@ -71,6 +101,11 @@ class Upload(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    cleared_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When its key was known to hold nothing but a blob. Empty means look again.",
+    )
 
     objects = UploadQuerySet.as_manager()
 
@@ -78,6 +113,11 @@ class Upload(models.Model):
         indexes = [
             models.Index("expires_at", condition=Q(state="open"), name="upload_open_by_expiry"),
             models.Index("owner", "size_bytes", condition=Q(state="open"), name="upload_resumable"),
+            models.Index(
+                "ended_at",
+                condition=~Q(state="open") & Q(cleared_at__isnull=True),
+                name="upload_leftover",
+            ),
         ]
 
     def __str__(self) -> str:
