@@ -1,0 +1,95 @@
+"""Clients for AWS, or for whatever speaks its protocol, and its errors in our words.
+
+Clients are made when first needed and then shared: they are safe between threads. Nothing
+here knows which request is made.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as BotoConnectionError
+from django.conf import settings
+
+
+class NotFound(Exception):
+    """There is no such bucket, key or multipart upload."""
+
+
+class AlreadyThere(Exception):
+    """The key is taken, and the request was made on condition that it is not."""
+
+
+class Refused(Exception):
+    """The credentials do not allow this request."""
+
+
+class Rejected(Exception):
+    """The request itself is wrong, as parts that are not there or a digest that differs."""
+
+
+class Unavailable(Exception):
+    """The service did not answer, or said that it cannot now. Asking later may help."""
+
+
+MISSING = {"404", "NoSuchKey", "NoSuchUpload", "NoSuchBucket", "NotFound"}
+BUSY = {"ConditionalRequestConflict", "OperationAborted", "RequestTimeout", "SlowDown"}
+
+
+def client(service: str, *, endpoint_url: str) -> Any:
+    """The shared client of a service; an empty endpoint means AWS itself."""
+    return _client(
+        service,
+        endpoint_url,
+        settings.S3_REGION,
+        settings.S3_ACCESS_KEY_ID,
+        settings.S3_SECRET_ACCESS_KEY,
+    )
+
+
+@cache
+def _client(service: str, endpoint_url: str, region: str, key_id: str, secret: str) -> Any:
+    config = Config(
+        signature_version="s3v4" if service == "s3" else None,
+        s3={"addressing_style": "path"} if endpoint_url else None,
+        connect_timeout=3,
+        # S3 may take long to join 10,000 parts, but it sends a space now and then.
+        read_timeout=60,
+        retries={"mode": "standard", "total_max_attempts": 4},
+        max_pool_connections=32,
+    )
+    return boto3.client(
+        service,  # type: ignore[call-overload]  # The stubs want one overload for each literal.
+        endpoint_url=endpoint_url or None,
+        region_name=region,
+        aws_access_key_id=key_id or None,
+        aws_secret_access_key=secret or None,
+        config=config,
+    )
+
+
+@contextmanager
+def calling(what: str) -> Iterator[None]:
+    """Turn the errors of one request into ours. `what` names it for the log."""
+    try:
+        yield
+    except (HTTPClientError, BotoConnectionError) as error:
+        raise Unavailable(f"{what}: {error}") from error
+    except ClientError as error:
+        raise _in_our_words(error)(f"{what}: {error}") from error
+
+
+def _in_our_words(error: ClientError) -> type[Exception]:
+    code = error.response.get("Error", {}).get("Code", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in MISSING:
+        return NotFound
+    if status == 412:
+        return AlreadyThere
+    if status >= 500 or status == 429 or code in BUSY:
+        return Unavailable
+    return Refused if status in {401, 403} else Rejected

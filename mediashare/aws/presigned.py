@@ -1,0 +1,58 @@
+"""Presigned addresses on this service's own buckets, for browsers.
+
+Uses the public address of S3, which differs from the service's own behind a proxy.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import boto3
+from django.conf import settings
+
+from mediashare.aws.sigv4 import Request, Signer, presign
+
+
+def request_for(
+    method: str,
+    *,
+    bucket: str,
+    key: str,
+    query: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Request:
+    """A request on a key, as browsers make it."""
+    origin, path = place(bucket=bucket, key=key)
+    return Request(method, origin, path, query or {}, headers or {})
+
+
+def url(request: Request, *, signed_at: datetime, seconds: int) -> str:
+    """An address for that request, valid from `signed_at` for so many seconds."""
+    return presign(request, signer=signer(), signed_at=signed_at, seconds=seconds)
+
+
+def place(*, bucket: str, key: str) -> tuple[str, str]:
+    """Origin and path of a key as browsers must ask for it."""
+    if settings.S3_PUBLIC_ENDPOINT_URL:
+        return settings.S3_PUBLIC_ENDPOINT_URL.rstrip("/"), f"/{bucket}/{key}"
+    return f"https://{bucket}.s3.{settings.S3_REGION}.amazonaws.com", f"/{key}"
+
+
+def signer() -> Signer:
+    """The service's own credentials: from settings, or those of the instance's role.
+
+    Addresses signed by a role die with its session, a few hours on; give such a site
+    CloudFront, or a key of its own.
+    """
+    if settings.S3_ACCESS_KEY_ID:
+        return Signer(
+            settings.S3_ACCESS_KEY_ID, settings.S3_SECRET_ACCESS_KEY, "", settings.S3_REGION
+        )
+    held = _session().get_credentials().get_frozen_credentials()
+    return Signer(held.access_key, held.secret_key, held.token or "", settings.S3_REGION)
+
+
+@cache
+def _session() -> Any:
+    return boto3.Session()
