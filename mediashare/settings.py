@@ -24,8 +24,8 @@ load_dotenv(HOME / "service.env")
 
 
 def text(name: str, default: str | None = None, *, example: str = "") -> str:
-    """The value of an environment variable; without a default it must be there."""
-    value = os.environ.get(name, default)
+    """The value of an environment variable; empty means its default, or missing without one."""
+    value = os.environ.get(name) or default
     if value is None:
         hint = f", for example {name}={example}" if example else ""
         raise ImproperlyConfigured(
@@ -84,7 +84,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "django_filters",
-    "django_htmx",
     "django_structlog",
     "drf_spectacular",
     "rest_framework",

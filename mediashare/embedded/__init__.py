@@ -1,0 +1,1 @@
+"""The one-machine stack: starts, watches and stops real servers beside the service itself."""

@@ -1,3 +1,5 @@
+"""Makes the commands of the one-machine stack known to Django. It has no models."""
+
 from django.apps import AppConfig
 
 

@@ -1,0 +1,67 @@
+# Everything a person does here. `make help` lists it.
+
+PYTHON := .venv/bin/python
+# Tools that import the settings need values, not servers.
+TOOL := set -a; . ./.env.example; set +a; $(PYTHON)
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadgroup
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types format shell bench screenshots requirements clean
+.PHONY: install install-dev browser
+
+help: ## list these
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+run: install ## start everything on this machine (PORT=9000 for another port); Ctrl-C stops it
+	@exec $(PYTHON) manage.py run
+
+test: install-dev browser lint types ## every check and every test
+	@$(PYTEST)
+
+check: install-dev lint types ## the fast part: format, lint, types, imports, migrations, low tests
+	@$(PYTEST) tests/unit tests/rules tests/app
+
+lint: install-dev ## format, lint, import contracts, migrations
+	@$(PYTHON) -m ruff format --check --quiet .
+	@$(PYTHON) -m ruff check --quiet .
+	@$(PYTHON) -m importlinter.cli lint --no-cache
+	@$(TOOL) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+types: install-dev ## types
+	@$(TOOL) -m mypy .
+
+format: install-dev ## put the code into its format, and mend what can be mended
+	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff check --fix .
+
+shell: install ## a Python prompt on the running stack's data
+	@exec $(PYTHON) manage.py shell
+
+bench: install-dev ## measure; writes docs/benchmarks.md
+	@$(PYTHON) -m tests.benchmarks
+
+screenshots: install-dev browser ## take docs/screenshots anew
+	@$(PYTHON) -m tests.screenshots
+
+requirements: install-dev ## compile requirements/*.in into pinned files with hashes
+	@for name in uv base embedded dev; do \
+		uv pip compile --quiet --generate-hashes --python-version 3.11 --universal \
+			--no-emit-index-url $(UPGRADE) requirements/$$name.in -o requirements/$$name.txt || exit 1; \
+	done
+
+clean: ## remove var/ with everything in it, after asking (FORCE=1 does not ask)
+	@sh -c '[ ! -e var/run.lock ] || flock -n var/run.lock true' \
+		|| { echo "The stack is running; stop it first."; exit 1; }
+	@[ -n "$(FORCE)" ] || { printf 'Remove var/ with all accounts and photos in it? [y/N] '; \
+		read answer; [ "$$answer" = y ]; }
+	@if [ -L var/postgres ]; then rm -rf "$$(readlink var/postgres)"; fi
+	@rm -rf var
+
+install:
+	@requirements/install embedded
+
+install-dev:
+	@requirements/install dev
+
+browser:
+	@tests/install-browser

@@ -1,0 +1,85 @@
+"""What the service's settings are on one machine, and the file that carries them.
+
+`manage.py` and every other program of the service read `service.env`; nothing here reads
+Django's settings, since it is what they are made from.
+"""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mediashare.embedded import home as homes
+from mediashare.embedded import objectstore, ports
+from mediashare.embedded.checks import CannotRun, check_home
+from mediashare.embedded.home import Home, Memory
+
+REGION = "us-east-1"
+
+HEADER = """\
+# Written by `make run`. It holds passwords; do not edit it, it is written anew at each start.
+# Values in the environment win over these, and so do those in `.env`.
+"""
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Numbers of the broker's key spaces, so that test workers can keep apart."""
+
+    broker: int = 0
+    cache: int = 1
+
+
+def service_settings(home: Home, memory: Memory, *, web_port: int) -> dict[str, str]:
+    """The settings of web, worker and timer on this machine."""
+    port, secret = memory.ports, memory.secrets
+    store = f"http://127.0.0.1:{port['s3']}"
+    databases = Databases()
+    return {
+        "SECRET_KEY": secret["secret_key"],
+        # Passkeys are tied to a name, and browsers refuse them for a bare IP address.
+        "SITE_URL": f"http://localhost:{web_port}",
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "DATABASE_URL": (
+            f"postgresql://mediashare:{secret['postgres_service']}"
+            f"@127.0.0.1:{port['postgres']}/mediashare"
+        ),
+        "CACHE_URL": broker_url(memory, databases.cache),
+        "CELERY_BROKER_URL": broker_url(memory, databases.broker),
+        "S3_REGION": REGION,
+        "S3_ENDPOINT_URL": store,
+        "S3_PUBLIC_ENDPOINT_URL": store,
+        "S3_ACCESS_KEY_ID": secret["s3_service_key"],
+        "S3_SECRET_ACCESS_KEY": secret["s3_service_secret"],
+        "ORIGINALS_BUCKET": "mediashare-originals",
+        "RENDITIONS_BUCKET": "mediashare-renditions",
+        "UPLOAD_ROLE_ARN": objectstore.UPLOAD_ROLE_ARN,
+        "MAILBOX_DIR": str(home / "mail"),
+        "LOG_FORMAT": "text",
+    }
+
+
+def broker_url(memory: Memory, database: int) -> str:
+    return f"redis://:{memory.secrets['broker']}@127.0.0.1:{memory.ports['broker']}/{database}"
+
+
+def as_env_file(settings: Mapping[str, str]) -> str:
+    return HEADER + "".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items())
+
+
+def ensure(home: Home) -> None:
+    """Have a `service.env` before Django asks for settings; one that exists is left alone."""
+    check_home(home.path)
+    try:
+        if home.service_env.exists() and home.service_env.read_text():
+            return
+        memory = homes.recall(home)
+        chosen = ports.choose_internal(memory.ports, is_free=ports.is_free)
+        memory = Memory(chosen, memory.secrets)
+        homes.remember(home, memory)
+        settings = service_settings(home, memory, web_port=ports.USUAL_WEB_PORT)
+        homes.write_private(home.service_env, as_env_file(settings))
+    except OSError as error:
+        raise CannotRun(
+            f"{error.filename} cannot be used ({error.strerror}); "
+            "give it back to the user who runs this, or begin anew with `make clean`."
+        ) from error
