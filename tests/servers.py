@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from mediashare.embedded import environment
 from mediashare.embedded.console import Console
 from mediashare.embedded.home import PROJECT
 from mediashare.embedded.stack import SERVERS, Plan, Stack

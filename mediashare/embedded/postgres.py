@@ -112,9 +112,7 @@ def _others_may(path: Path) -> bool:
     return path.stat().st_mode & 0o001 == 0o001
 
 
-def _have_data(
-    home: Home, place: Path, programs: Path, memory: Memory, *, durable: bool
-) -> None:
+def _have_data(home: Home, place: Path, programs: Path, memory: Memory, *, durable: bool) -> None:
     """Make the data directory in a place aside, so that a half-made one is never used."""
     if not programs.exists():
         _copy_programs(programs)
