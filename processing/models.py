@@ -110,11 +110,11 @@ class Job(models.Model):
     # What follows is for the holder of the lease: each answers False, and changes
     # nothing, when the lease is somebody else's by now.
 
-    def extend_lease(self, *, now: datetime) -> bool:
-        return self._change(lease_until=now + timedelta(seconds=settings.JOB_LEASE_SECONDS))
-
-    def note_progress(self, percent: int) -> bool:
-        return self._change(progress=percent)
+    def extend_lease(self, *, now: datetime, progress: int) -> bool:
+        """Hold on to it, and say how many percent are done."""
+        return self._change(
+            lease_until=now + timedelta(seconds=settings.JOB_LEASE_SECONDS), progress=progress
+        )
 
     def finish(self, *, now: datetime) -> bool:
         return self._end(state=Job.State.DONE, progress=100, setbacks=0, ended_at=now)

@@ -1,0 +1,105 @@
+"""Find out what a blob is, and make its pictures. The first job of every blob."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from mediashare.storage.models import Blob
+from processing import checksum, outbox, photo, probe, run, scratch, store
+from processing.ffmpeg import run_ffmpeg
+from processing.lease import Lease
+from processing.models import Job, MediaInfo
+from processing.reasons import NOT_MEDIA, RAW, VIDEO_DAMAGED, Refused
+from processing.recipes import video
+from processing.recipes.formats import HEAD_BYTES, Format, format_of
+
+# Written down while the lease is held, in the transaction that ends the job.
+Result = Callable[[], None]
+
+LARGEST_PICTURES = 2**30
+FACTS = [
+    "kind",
+    "format",
+    "codec",
+    "width",
+    "height",
+    "duration_seconds",
+    "taken_at",
+    "taken_offset_minutes",
+    "camera",
+    "lens",
+    "exposure",
+    "latitude",
+    "longitude",
+    "thumbhash",
+]
+
+
+def prepare(blob: Blob, folder: Path, lease: Lease) -> Result:
+    """Read the original once; pictures, facts and, for a video, the wish for a playable one.
+
+    Raises Refused, scratch.NoRoom, run.ChildDied, mediashare.aws.client.Unavailable.
+    """
+    original = folder / "original"
+    digest = scratch.fetch(blob, to=original, check=lease.check)
+    checksum.note_digest(blob, digest, now=timezone.now())
+    found = _look(original, folder, lease)
+    renditions = [
+        store.keep_picture(blob, recipe=recipe, width=width, height=height, path=Path(path))
+        for recipe, width, height, path in found["pictures"]
+    ]
+    return partial(_write_down, blob, found, renditions)
+
+
+def _look(original: Path, folder: Path, lease: Lease) -> dict[str, Any]:
+    with original.open("rb") as file:
+        found = format_of(file.read(HEAD_BYTES))
+    if found is None or not found.kind:
+        raise Refused(RAW if found else NOT_MEDIA, "by its first bytes")
+    look = _look_at_video if found.kind == MediaInfo.Kind.VIDEO else _look_at_photo
+    return look(original, found, folder, lease)
+
+
+def _look_at_photo(original: Path, found: Format, folder: Path, lease: Lease) -> dict[str, Any]:
+    answer: dict[str, Any] = run.call(
+        photo.make_photo,
+        *(str(original), str(folder), list(found), settings.PHOTO_MAX_PIXELS),
+        limits=_limits(),
+        check=lease.check,
+    )
+    return answer
+
+
+def _look_at_video(original: Path, _: Format, folder: Path, lease: Lease) -> dict[str, Any]:
+    facts = run.call(probe.look_at_video, str(original), limits=_limits(), check=lease.check)
+    lease.note_progress(30)
+    frame = folder / "frame.png"
+    try:
+        run_ffmpeg(video.poster(str(original), str(frame)), limits=_limits(), check=lease.check)
+    except run.ProgramFailed as error:
+        raise Refused(VIDEO_DAMAGED, str(error)) from error
+    if not frame.exists():
+        raise Refused(VIDEO_DAMAGED, "no frame for a poster")
+    made = run.call(photo.make_poster, str(frame), str(folder), limits=_limits(), check=lease.check)
+    # The frame may have been made smaller; the size of a video is that of its picture track.
+    return {**made, **facts}
+
+
+def _limits() -> run.Limits:
+    return run.Limits(
+        wall_seconds=settings.PHOTO_MAX_SECONDS,
+        cpu_seconds=settings.PHOTO_MAX_SECONDS,
+        file_bytes=LARGEST_PICTURES,
+    )
+
+
+def _write_down(blob: Blob, found: dict[str, Any], renditions: list[Any]) -> None:
+    values = {name: found[name] for name in FACTS if name in found}
+    MediaInfo.objects.update_or_create(blob=blob, defaults=values)
+    store.save_rows(renditions)
+    if found["kind"] == MediaInfo.Kind.VIDEO:
+        outbox.request_job(blob=blob, kind=Job.Kind.TRANSCODE)

@@ -1,0 +1,28 @@
+"""Why a file could not be processed, in words for people. The only place for such words."""
+
+KEPT = "The original is kept and can be downloaded."
+
+ENDS_EARLY = f"This file is damaged: the picture ends early. {KEPT}"
+DAMAGED = f"This file is damaged and cannot be read. {KEPT}"
+VIDEO_ENDS_EARLY = f"This video is damaged: it ends early. {KEPT}"
+VIDEO_DAMAGED = f"This video is damaged or incomplete and cannot be played. {KEPT}"
+NO_PICTURE = f"There is no picture in this file. {KEPT}"
+NOT_MEDIA = f"This is not a photo or video that can be shown here. {KEPT}"
+RAW = f"Raw files straight from the camera's sensor cannot be shown yet. {KEPT}"
+TOO_MANY_PIXELS = f"This picture is too large to be shown. {KEPT}"
+TOO_MUCH_MEMORY = f"This file needs too much memory to be shown. {KEPT}"
+TOOK_TOO_LONG = f"This file takes too long to prepare. {KEPT}"
+EMPTY = "This file is empty."
+CHANGED = "The file changed after it was uploaded, so it is not shown. Please upload it again."
+MISSING = "The original is no longer in the store. Please upload it again."
+WORKER_DIED = f"This file stopped the program that prepares it, again and again. {KEPT}"
+OUR_FAULT = f"Something went wrong on our side while preparing this file. {KEPT}"
+
+
+class Refused(Exception):
+    """This file cannot be processed, and trying again would not help."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail

@@ -1,0 +1,52 @@
+"""A folder for one job's files, always removed, and the original in it."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from mediashare.aws import s3
+from mediashare.aws.client import NotFound
+from mediashare.storage.models import Blob
+from processing.reasons import EMPTY, MISSING, Refused
+
+# What a job writes beside the original, and what others may need of the disk meanwhile.
+SPARE_BYTES = 512 * 2**20
+
+
+class NoRoom(Exception):
+    """The disk of this worker is too full for this job now."""
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A new folder that is gone afterwards, whatever happens in between."""
+    with tempfile.TemporaryDirectory(
+        prefix="mediashare-", dir=settings.SCRATCH_DIR or None, ignore_cleanup_errors=True
+    ) as made:
+        yield Path(made)
+
+
+def fetch(blob: Blob, *, to: Path, check: Callable[[], None]) -> str:
+    """Stream the original to a file; its SHA-256 in hex.
+
+    Raises NoRoom, Refused when it is empty or gone, and whatever `check` does.
+    """
+    if blob.size_bytes == 0:
+        raise Refused(EMPTY)
+    if blob.size_bytes + SPARE_BYTES > shutil.disk_usage(to.parent).free:
+        raise NoRoom(f"{blob.size_bytes} bytes do not fit beside {SPARE_BYTES} spare ones")
+    digest = hashlib.sha256()
+    try:
+        with to.open("wb") as file:
+            for chunk in s3.open_range(bucket=settings.ORIGINALS_BUCKET, key=blob.key):
+                check()
+                digest.update(chunk)
+                file.write(chunk)
+    except NotFound as error:
+        raise Refused(MISSING, str(error)) from error
+    return digest.hexdigest()

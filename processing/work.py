@@ -1,0 +1,144 @@
+"""Do one job from claim to end. The one place that decides what every ending means.
+
+| how it ended | the job then |
+| --- | --- |
+| made | done, with its rows, in one transaction |
+| the file refuses | failed at once, with the reason |
+| S3, database or disk out of order | waits, longer each time, for ever |
+| anything else, or the worker died | waits; after JOB_MAX_ATTEMPTS it fails |
+| this worker must stop | given back at once |
+| the lease was lost | nothing: it is another worker's by now |
+"""
+
+import os
+import socket
+import time
+import traceback
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from mediashare.aws.client import Refused as ForbiddenByStore
+from mediashare.aws.client import Unavailable
+from mediashare.storage.models import Blob
+from processing import outbox, scratch, shutdown, signals
+from processing.lease import Lease, LeaseLost
+from processing.models import Job
+from processing.prepare import Result, prepare
+from processing.reasons import OUR_FAULT, WORKER_DIED, Refused
+from processing.recipes.retries import delay_seconds
+from processing.transcode import transcode
+
+log = structlog.get_logger(__name__)
+
+WORK: dict[str, Callable[[Blob, Path, Lease], Result]] = {
+    Job.Kind.PREPARE: prepare,
+    Job.Kind.TRANSCODE: transcode,
+}
+# Nobody's file is to blame for these, and waiting mends them.
+OUTAGES = (Unavailable, ForbiddenByStore, OperationalError, InterfaceError, scratch.NoRoom)
+DATABASE_AWAY = (OperationalError, InterfaceError)
+ASK_AGAIN_SECONDS = 2.0
+
+
+def do_job(job_id: str | uuid.UUID) -> None:
+    """Do a job if it is free. A message that comes twice, late or for nothing does nothing."""
+    job = Job.objects.select_related("blob").filter(pk=job_id).first()
+    if job is None or not job.claim(worker=_me(), now=timezone.now()):
+        log.info("job_not_free", job=str(job_id))
+        return
+    if job.attempts > settings.JOB_MAX_ATTEMPTS:
+        _fail(job, WORKER_DIED, f"begun {job.attempts - 1} times, and no worker came back")
+        return
+    shutdown.begin_work()
+    try:
+        _do(job)
+    finally:
+        shutdown.end_work()
+
+
+def _do(job: Job) -> None:
+    started = time.monotonic()
+    try:
+        with Lease(job) as lease, scratch.folder() as folder:
+            result = WORK[job.kind](job.blob, folder, lease)
+            lease.check()
+            _with_patience(lease, lambda: _finish(job, result))
+    except LeaseLost:
+        log.warning("lease_lost", job=str(job.pk), kind=job.kind)
+    except shutdown.Stopping:
+        _end(job, lambda: job.give_back(now=timezone.now()))
+        outbox.post_quietly(job)
+    except Refused as refusal:
+        log.info("file_refused", job=str(job.pk), kind=job.kind, reason=refusal.reason)
+        _fail(job, refusal.reason, refusal.detail)
+    except OUTAGES as error:
+        log.warning("job_waits_out", job=str(job.pk), kind=job.kind, error=str(error))
+        _wait_out(job, error)
+    except Exception:
+        log.exception("job_surprised", job=str(job.pk), kind=job.kind)
+        _retry_or_fail(job, traceback.format_exc())
+    else:
+        seconds = round(time.monotonic() - started, 3)
+        log.info("job_done", job=str(job.pk), kind=job.kind, seconds=seconds)
+
+
+def _finish(job: Job, result: Result) -> None:
+    with transaction.atomic():
+        # First, since it locks the row: a twin that took over cannot write beside us.
+        if not job.finish(now=timezone.now()):
+            raise LeaseLost(f"job {job.pk}")
+        result()
+        signals.processed.send(sender=Job, job=job, blob=job.blob)
+
+
+def _with_patience(lease: Lease, finish: Callable[[], None]) -> None:
+    """An hour's work is not thrown away because the database restarts just now."""
+    while True:
+        try:
+            return finish()
+        except DATABASE_AWAY as error:
+            log.warning("database_away", error=str(error))
+            connection.close()
+            time.sleep(ASK_AGAIN_SECONDS)
+            lease.check()
+
+
+def _end(job: Job, change: Callable[[], bool]) -> None:
+    """End the job another way, and tell. Without a database the lease runs out instead."""
+    try:
+        with transaction.atomic():
+            if change():
+                signals.processed.send(sender=Job, job=job, blob=job.blob)
+    except DATABASE_AWAY as error:
+        log.warning("job_left_to_its_lease", job=str(job.pk), error=str(error))
+        connection.close()
+
+
+def _fail(job: Job, reason: str, detail: str) -> None:
+    _end(job, lambda: job.fail(reason, detail=detail, now=timezone.now()))
+
+
+def _wait_out(job: Job, error: Exception) -> None:
+    seconds = delay_seconds(settings.JOB_RETRY_SECONDS, job.setbacks)
+    due_at = timezone.now() + timedelta(seconds=seconds)
+    _end(job, lambda: job.wait_out(due_at=due_at, detail=f"{type(error).__name__}: {error}"))
+
+
+def _retry_or_fail(job: Job, detail: str) -> None:
+    if job.attempts >= settings.JOB_MAX_ATTEMPTS:
+        _fail(job, OUR_FAULT, detail)
+        return
+    seconds = delay_seconds(settings.JOB_RETRY_SECONDS, job.attempts - 1)
+    due_at = timezone.now() + timedelta(seconds=seconds)
+    _end(job, lambda: job.retry_later(due_at=due_at, detail=detail))
+
+
+def _me() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"[:100]
