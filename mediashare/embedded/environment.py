@@ -8,9 +8,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mediashare.embedded import home as homes
-from mediashare.embedded import objectstore, ports
-from mediashare.embedded.checks import CannotRun, check_home
+from mediashare.embedded import objectstore
 from mediashare.embedded.home import Home, Memory
 
 REGION = "us-east-1"
@@ -64,22 +62,3 @@ def broker_url(memory: Memory, database: int) -> str:
 
 def as_env_file(settings: Mapping[str, str]) -> str:
     return HEADER + "".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items())
-
-
-def ensure(home: Home) -> None:
-    """Have a `service.env` before Django asks for settings; one that exists is left alone."""
-    check_home(home.path)
-    try:
-        if home.service_env.exists() and home.service_env.read_text():
-            return
-        memory = homes.recall(home)
-        chosen = ports.choose_internal(memory.ports, is_free=ports.is_free)
-        memory = Memory(chosen, memory.secrets)
-        homes.remember(home, memory)
-        settings = service_settings(home, memory, web_port=ports.USUAL_WEB_PORT)
-        homes.write_private(home.service_env, as_env_file(settings))
-    except OSError as error:
-        raise CannotRun(
-            f"{error.filename} cannot be used ({error.strerror}); "
-            "give it back to the user who runs this, or begin anew with `make clean`."
-        ) from error

@@ -30,7 +30,8 @@ SERVICE_ACTIONS = (
 )
 SERVICE_BUCKET_ACTIONS = ("s3:ListBucket", "s3:ListBucketMultipartUploads")
 # The most that anybody holding the upload role can do; a session policy narrows it to one prefix.
-UPLOAD_ACTIONS = ("s3:PutObject", "s3:ListMultipartUploadParts")
+# SeaweedFS tells the sending of a part from the making of an object; AWS knows no `UploadPart`.
+UPLOAD_ACTIONS = ("s3:PutObject", "s3:UploadPart")
 
 
 def part(

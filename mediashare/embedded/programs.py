@@ -7,8 +7,6 @@ import urllib.request
 from collections.abc import Mapping
 from functools import partial
 
-import redis
-
 from mediashare.embedded import broker
 from mediashare.embedded.home import PROJECT, Home, Memory
 from mediashare.embedded.parts import Part
@@ -56,7 +54,7 @@ def timer(env: Mapping[str, str], home: Home) -> Part:
 
 def _serves(port: int) -> bool:
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/account/login/", timeout=10).close()
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10).close()
     except urllib.error.HTTPError as error:
         return error.code < 500
     except OSError:
@@ -66,8 +64,4 @@ def _serves(port: int) -> bool:
 
 def _somebody_waits_for_work(memory: Memory) -> bool:
     """Whether a worker is blocked on its queues: the surest sign that it will take a job."""
-    try:
-        with broker.client(memory) as connection:
-            return any(each.get("cmd") == "brpop" for each in connection.client_list())
-    except redis.RedisError:
-        return False
+    return "cmd=brpop" in broker.ask(memory, "CLIENT LIST TYPE normal")

@@ -12,8 +12,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from mediashare.aws import buckets
-from mediashare.embedded import broker, environment, leftovers, objectstore, ports, postgres
+from mediashare.embedded import (
+    broker,
+    environment,
+    freshness,
+    leftovers,
+    objectstore,
+    ports,
+    postgres,
+)
 from mediashare.embedded import home as homes
 from mediashare.embedded import programs as services
 from mediashare.embedded.checks import CannotRun, check_home
@@ -115,10 +122,16 @@ class Stack:
         try:
             if self._lock is None:
                 self.prepare()
-            self._start_servers()
-            if self.plan.demo:
-                self.manage("seed_demo")
+            self._start(SERVERS)
+            self._wait_for(["postgres", "broker"])
+            if self.plan.prepare and not freshness.is_fresh(self.home / "prepared"):
+                self.manage("prepare")
+                freshness.note(self.home / "prepared")
+            # The object store takes its time; meanwhile the programs can load.
             self._start(PROGRAMS)
+            self._wait_for(["objects"])
+            self._make_buckets()
+            self._seed_demo()
             self._wait_for(PROGRAMS)
         except BaseException:
             self.stop()
@@ -215,17 +228,18 @@ class Stack:
         port = self.url.rsplit(":", 1)[1]
         return [f"http://localhost:{port}", f"http://127.0.0.1:{port}"]
 
-    def _start_servers(self) -> None:
-        self._start(SERVERS)
-        self._wait_for(["postgres"])
-        if self.plan.prepare:
-            # Needs the database only; the object store takes its time meanwhile.
-            self.manage("prepare")
-        self._wait_for(["objects", "broker"])
-        if "objects" in self._keepers:
-            self._make_buckets()
+    def _seed_demo(self) -> None:
+        seeded = self.home / "demo-is-seeded"
+        if self.plan.demo and not seeded.exists():
+            self.manage("seed_demo")
+            seeded.touch()
 
     def _make_buckets(self) -> None:
+        if "objects" not in self._keepers:
+            return
+        # boto3 takes a second to load; here the servers come up in that time.
+        from mediashare.aws import buckets  # noqa: PLC0415
+
         store = buckets.Store(
             endpoint_url=self.settings["S3_ENDPOINT_URL"],
             region=environment.REGION,

@@ -1,4 +1,4 @@
-"""The pure parts of the browser's modules, tested by Node's own test runner where there is a Node."""
+"""The pure parts of the browser's modules, tested by Node itself where there is a Node."""
 
 import re
 import shutil

@@ -2,10 +2,11 @@
 
 import os
 import signal
+import sys
 from types import FrameType
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from mediashare.embedded import checks, demo
 from mediashare.embedded.console import Console
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         console = Console()
         try:
             port = checks.wanted_web_port(os.environ.get("PORT", ""))
-            stack = Stack(Home.usual().path, Plan(web_port=port, demo=False), console)
+            stack = Stack(Home.usual().path, Plan(web_port=port, demo=True), console)
             _stop_on_signals(stack)
             with stack:
                 console.show(
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         except StopAsked:
             console.show("Stopped before everything was up.")
         except checks.CannotRun as error:
-            raise CommandError(str(error)) from error
+            sys.exit(str(error))
         else:
             console.show("Stopped. Everything is kept for the next `make run`.")
 
