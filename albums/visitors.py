@@ -14,7 +14,7 @@ from django.db.models import Q
 from mediashare.accounts.models import User
 
 if TYPE_CHECKING:
-    from albums.models import ShareLink
+    from albums.models import Album, ShareLink
 
 NOTHING = Q(pk__in=[])
 
@@ -59,6 +59,12 @@ class Visitor:
         if self.album_id:
             return Q(pk=self.album_id, deleted_at=None)
         return NOTHING
+
+    def sees(self, album: "Album") -> bool:
+        """The same rule as `albums`, for one that is at hand."""
+        if self.owner_id:
+            return self.owner_id == album.owner_id
+        return self.album_id == album.pk and album.deleted_at is None
 
 
 Viewer = Visitor | User | AnonymousUser

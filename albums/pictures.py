@@ -1,0 +1,168 @@
+"""An item as a page shows it: addresses of its renditions, its size and its words.
+
+Nothing here asks the database once `of` has loaded what a whole page needs; addresses are
+made only when a template reads them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from django.db.models import prefetch_related_objects
+from django.utils import formats
+
+from albums.models import Item
+from mediashare.storage import delivery
+from processing import queries
+from processing.models import Rendition
+
+# A grid shows no picture wider than this; the viewer takes the largest there is.
+WIDEST_IN_GRID = 1280
+RATIO_STEP = 5
+NARROWEST, WIDEST = 40, 300
+
+
+def of(items: Iterable[Item], *, may_download: bool = True) -> list["Picture"]:
+    """Load what the pictures of a page need: one query for all, one more while some are pending."""
+    items = list(items)
+    prefetch_related_objects(items, "blob__renditions")
+    pending = [item for item in items if item.state == Item.State.PROCESSING]
+    prefetch_related_objects(pending, "blob__jobs")
+    return [Picture(item, may_download=may_download) for item in items]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Make these with `of`, or each will ask the database for itself."""
+
+    item: Item
+    may_download: bool = True
+
+    @property
+    def is_pending(self) -> bool:
+        return self.item.state == Item.State.PROCESSING
+
+    @property
+    def is_failed(self) -> bool:
+        return self.item.state == Item.State.FAILED
+
+    @property
+    def is_video(self) -> bool:
+        return self.item.kind == "video"
+
+    @property
+    def has_image(self) -> bool:
+        return bool(self._images)
+
+    @cached_property
+    def progress(self) -> int:
+        """Percent done of what is pending."""
+        return queries.state_of(self.item.blob).progress if self.is_pending else 100
+
+    @cached_property
+    def src(self) -> str:
+        """The smallest rendition that looks right in a grid; empty when there is none yet."""
+        wide_enough = [image for image in self._images if image.width >= WIDEST_IN_GRID // 2]
+        chosen = (wide_enough or self._images[-1:])[:1]
+        return delivery.rendition_url(chosen[0].key) if chosen else ""
+
+    @cached_property
+    def thumbnail_src(self) -> str:
+        """The smallest rendition there is; empty when there is none yet."""
+        return delivery.rendition_url(self._images[0].key) if self._images else ""
+
+    @cached_property
+    def srcset(self) -> str:
+        """Renditions for a grid, by width."""
+        return _srcset(image for image in self._images if image.width <= WIDEST_IN_GRID)
+
+    @cached_property
+    def full_srcset(self) -> str:
+        """All renditions, for a viewer that fills the screen."""
+        return _srcset(self._images)
+
+    @cached_property
+    def full_src(self) -> str:
+        """The largest rendition; empty when there is none yet."""
+        return delivery.rendition_url(self._images[-1].key) if self._images else ""
+
+    @property
+    def full_width(self) -> int:
+        return self._images[-1].width if self._images else 0
+
+    @property
+    def full_height(self) -> int:
+        return self._images[-1].height if self._images else 0
+
+    @property
+    def width(self) -> int:
+        """Pixels of the original, upright; 0 until known."""
+        return self.item.width
+
+    @property
+    def height(self) -> int:
+        return self.item.height
+
+    @property
+    def ratio(self) -> int:
+        """Width in percent of height, in steps of 5 from 40 to 300; a square until known."""
+        if not (self.width and self.height):
+            return 100
+        nearest = round(100 * self.width / self.height / RATIO_STEP) * RATIO_STEP
+        return max(NARROWEST, min(WIDEST, nearest))
+
+    @property
+    def ratio_class(self) -> str:
+        """A class name, since the site's policy allows no style attributes."""
+        return f"ratio-{self.ratio}"
+
+    @property
+    def thumbhash(self) -> str:
+        return self.item.thumbhash
+
+    @cached_property
+    def video_url(self) -> str:
+        """The largest playable rendition; empty for what is no video or not converted yet."""
+        return delivery.rendition_url(self._videos[-1].key) if self._videos else ""
+
+    @property
+    def video_type(self) -> str:
+        return self._videos[-1].content_type if self._videos else ""
+
+    @property
+    def duration_text(self) -> str:
+        """As 1:05 or 1:02:03; empty for what has no duration."""
+        if self.item.duration_seconds is None:
+            return ""
+        whole = str(timedelta(seconds=round(self.item.duration_seconds)))
+        return whole.removeprefix("0:").removeprefix("0")
+
+    @property
+    def alt(self) -> str:
+        """What a screen reader says: kind, day and name."""
+        day = formats.date_format(self.item.taken_at, "j F Y")
+        return f"{self.item.kind.capitalize()} of {day}, {self.item.name}"
+
+    @cached_property
+    def download_url(self) -> str:
+        """The original under the item's name; empty where it may not be had."""
+        if not self.may_download:
+            return ""
+        return delivery.original_url(self.item.blob.key, name=self.item.name)
+
+    @cached_property
+    def _images(self) -> list[Rendition]:
+        return self._made(Rendition.Role.IMAGE)
+
+    @cached_property
+    def _videos(self) -> list[Rendition]:
+        return self._made(Rendition.Role.VIDEO)
+
+    def _made(self, role: Rendition.Role) -> list[Rendition]:
+        made = [made for made in self.item.blob.renditions.all() if made.role == role]
+        return sorted(made, key=lambda rendition: rendition.width)
+
+
+def _srcset(images: Iterable[Rendition]) -> str:
+    return ", ".join(f"{delivery.rendition_url(image.key)} {image.width}w" for image in images)
