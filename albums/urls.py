@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from albums.views import site
+from albums.views import site, upload
 
 app_name = "albums"
 urlpatterns = [
+    path("upload/", upload.upload, name="upload"),
     path("theme", site.choose_theme, name="theme"),
     path("manifest.webmanifest", site.manifest, name="manifest"),
 ]

@@ -7,6 +7,7 @@ from mediashare.urls import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *health.urlpatterns,
+    path("", include("mediashare.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("albums.urls")),

@@ -2,14 +2,14 @@
 
 import { carriesFiles, filesOf } from "./files.js";
 
-/** Calls `take(files)` for every way in. `veil` covers the page while files hover over it. */
-export function listenForFiles({ veil, take, signal }) {
+/** Calls `take(files)` for every way in. `veil` covers the page while files hover over it. `picker` is the input that links open. */
+export function listenForFiles({ veil, picker, take }) {
   let depth = 0;
   const lift = () => {
     depth = 0;
     veil.hidden = true;
   };
-  const on = (name, act) => document.addEventListener(name, act, { signal });
+  const on = (name, act) => document.addEventListener(name, act);
 
   on("dragenter", (event) => {
     if (!carriesFiles(event.dataTransfer)) return;
@@ -39,6 +39,12 @@ export function listenForFiles({ veil, take, signal }) {
   });
   on("keydown", (event) => {
     if (event.key === "Escape") lift();
+  });
+  on("click", (event) => {
+    // "Upload" is a link to the upload page; where there is a tray, it opens the picker at once.
+    if (!event.target.closest("a[data-upload]")) return;
+    event.preventDefault();
+    picker.click();
   });
   on("change", (event) => {
     const input = event.target;

@@ -2,12 +2,12 @@
 
 const UNITS = ["B", "KB", "MB", "GB", "TB"];
 
-/** 1536000 → "1.5 MB". Decimal units, as disks and phones show them. */
+/** 1572864 → "1.5 MB". Units of 1024, like those of Django's `filesizeformat` on the pages. */
 export function sizeInWords(bytes) {
   let amount = bytes;
   let unit = 0;
-  while (amount >= 999.5 && unit < UNITS.length - 1) {
-    amount /= 1000;
+  while (amount >= 1023.5 && unit < UNITS.length - 1) {
+    amount /= 1024;
     unit += 1;
   }
   const digits = unit === 0 || amount >= 9.95 ? 0 : 1;

@@ -24,7 +24,8 @@ class UploadTray extends HTMLElement {
     this.transfers = new Transfers({ url, hashWorkerUrl, album });
     this.transfers.addEventListener("change", ({ detail }) => this.#changed(detail));
     this.heading = new TrayHeading(this, this.parts);
-    listenForFiles({ veil: this.parts.veil, take: (files) => this.#take(files) });
+    const { veil, picker } = this.parts;
+    listenForFiles({ veil, picker, take: (files) => this.#take(files) });
     this.addEventListener("click", ({ target }) => this.#act(target.closest("[data-all]")));
     window.addEventListener("beforeunload", (event) => {
       if (this.transfers.active.length) event.preventDefault();

@@ -17,9 +17,9 @@ globalThis.window ??= new EventTarget();
 const MiB = 2 ** 20;
 
 test("sizes are words", () => {
-  const words = [0, 999, 1000, 1_536_000, 9_960_000, 999_600_000, 5 * 10 ** 12].map(sizeInWords);
+  const words = [0, 1023, 1024, 1.5 * MiB, 9.96 * MiB, 1023.6 * MiB, 5 * 2 ** 40].map(sizeInWords);
 
-  assert.deepEqual(words, ["0 B", "999 B", "1 KB", "1.5 MB", "10 MB", "1 GB", "5 TB"]);
+  assert.deepEqual(words, ["0 B", "1023 B", "1 KB", "1.5 MB", "10 MB", "1 GB", "5 TB"]);
 });
 
 test("time left is coarse and never zero", () => {
@@ -196,7 +196,7 @@ test("who gives up waiting for a slot does not keep it", async () => {
 });
 
 test("a row says what happens and what is safe", () => {
-  const row = { state: "sending", size: 2_000_000, sentBytes: 500_000, checkedBytes: 0 };
+  const row = { state: "sending", size: 2 * MiB, sentBytes: 500 * 1024, checkedBytes: 0 };
 
   assert.equal(aboutTransfer(row), "500 KB of 2 MB");
   assert.match(aboutTransfer({ ...row, obstacle: { kind: "connection-lost" } }), /Nothing is lost/);
