@@ -10,7 +10,7 @@ NEVER = ""
 TERMS = [("30", "in 30 days"), ("90", "in 90 days"), ("365", "in a year"), (NEVER, "never")]
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # Not generic at run time.
     class Meta:
         model = User
         fields = ["name"]

@@ -14,13 +14,14 @@ export class UploadsApi {
   }
 
   /** Ask for an upload; asking again for the same file answers with the open one. */
-  create(file, { sha256, key, signal }) {
+  create(file, { sha256, album, key, signal }) {
     const body = {
       name: file.name,
       size: file.size,
       modified_at: new Date(file.lastModified).toISOString(),
       ...(file.type && { content_type: file.type }),
       ...(sha256 && { sha256 }),
+      ...(album && { album }),
     };
     return this.#ask("POST", "", { body, key, signal });
   }

@@ -4,10 +4,16 @@ import { fileChanged } from "./problems.js";
 
 // Above this the check for duplicates would keep a person waiting longer than it saves.
 export const LARGEST_CHECKED = 2 ** 30;
-const LARGEST_AT_ONCE = 32 * 2 ** 20;
+// What crypto.subtle is given in one piece; it is nine times as fast as the worker.
+export const LARGEST_AT_ONCE = 32 * 2 ** 20;
 
 const toHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 const toBase64 = (bytes) => btoa(String.fromCharCode(...bytes));
+
+async function atOnce(blob) {
+  const bytes = await blob.arrayBuffer().catch(() => Promise.reject(fileChanged()));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+}
 
 export class Hasher {
   #worker;
@@ -22,14 +28,14 @@ export class Hasher {
 
   /** Hex SHA-256 of a file. */
   async ofFile(file, { signal, onProgress }) {
-    return toHex(await this.#inWorker(file, { signal, onProgress }));
+    const isSmall = file.size <= LARGEST_AT_ONCE;
+    return toHex(await (isSmall ? atOnce(file) : this.#inWorker(file, { signal, onProgress })));
   }
 
   /** Base64 SHA-256 of a part, as S3's checksum headers want it. */
   async ofPart(blob, signal) {
-    if (blob.size > LARGEST_AT_ONCE) return toBase64(await this.#inWorker(blob, { signal }));
-    const bytes = await blob.arrayBuffer().catch(() => Promise.reject(fileChanged()));
-    return toBase64(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+    const isSmall = blob.size <= LARGEST_AT_ONCE;
+    return toBase64(await (isSmall ? atOnce(blob) : this.#inWorker(blob, { signal })));
   }
 
   #inWorker(blob, { signal, onProgress = () => {} }) {

@@ -1,6 +1,6 @@
 // Uploads that an earlier visit began and did not finish. Choosing the same files continues them.
 
-import { aboutInterrupted } from "./words.js";
+import { aboutInterrupted, shownName } from "./words.js";
 
 const SHOWN = 5;
 
@@ -54,7 +54,7 @@ export class Interrupted {
     const lines = names.slice(0, SHOWN).map((name) => {
       const line = document.createElement("li");
       const text = document.createElement("bdi");
-      text.textContent = name;
+      text.textContent = shownName(name);
       line.append(text);
       return line;
     });

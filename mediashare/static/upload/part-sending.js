@@ -55,12 +55,10 @@ async function sendPart(transfer, part, { signer, signal, note }) {
 }
 
 async function sendOnce(transfer, part, { blob, sha256, signer, signal, note }) {
-  const { upload } = transfer;
   const signed = await signer.sign(part.number, sha256, signal);
-  const contentType = upload.multipart_id ? "" : upload.content_type;
   const onProgress = (bytes) => note(part.number, Math.min(bytes, blob.size));
   try {
-    await put(blob, { ...signed, contentType, signal, onProgress });
+    await put(blob, { ...signed, signal, onProgress });
   } catch (problem) {
     note(part.number, 0);
     if (problem.kind === "permission-expired") signer.distrust();

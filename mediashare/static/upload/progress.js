@@ -16,7 +16,8 @@ export function sizeInWords(bytes) {
 
 /** 95 → "2 min left". Rounded up and coarse: a countdown that jumps is worse than none. */
 export function timeLeftInWords(seconds) {
-  if (!Number.isFinite(seconds)) return "";
+  // More than a day is not an estimate any more.
+  if (!(seconds < 86_400)) return "";
   if (seconds < 5) return "a few seconds left";
   if (seconds < 60) return `${Math.ceil(seconds / 5) * 5} s left`;
   if (seconds < 3600) return `${Math.ceil(seconds / 60)} min left`;

@@ -6,7 +6,7 @@ import { connectionLost, fromStore } from "./problems.js";
 const STALLED_MS = 60_000;
 
 /** Sends `blob`; the browser reads it from disk as it goes. `onProgress` is told bytes sent. */
-export function put(blob, { url, headers, contentType, signal, onProgress }) {
+export function put(blob, { url, headers, signal, onProgress }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     let stalled = setTimeout(() => request.abort(), STALLED_MS);
@@ -20,7 +20,6 @@ export function put(blob, { url, headers, contentType, signal, onProgress }) {
 
     request.open("PUT", url);
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-    if (contentType) request.setRequestHeader("Content-Type", contentType);
     request.upload.addEventListener("progress", (event) => {
       clearTimeout(stalled);
       stalled = setTimeout(() => request.abort(), STALLED_MS);
@@ -37,7 +36,7 @@ export function put(blob, { url, headers, contentType, signal, onProgress }) {
     request.addEventListener("error", lose);
     request.addEventListener("abort", lose);
     signal.addEventListener("abort", abort);
-    // An empty Blob keeps its type and would set a header that was not signed.
+    // A slice has no type, so no header is sent that was not signed.
     request.send(blob);
   });
 }

@@ -4,7 +4,7 @@ import { AwsV4Signer } from "../vendor/aws4fetch-1.0.20/aws4fetch.js";
 
 const RENEW_BEFORE_MS = 5 * 60_000;
 
-/** The address of an upload's object, with the part's number when it has parts. */
+/** The address of one part of an upload. Credentials are given for uploads in parts only. */
 export function partUrl({ target, key, multipart_id: multipartId }, number) {
   const path = key.split("/").map(encodeURIComponent).join("/");
   const url = new URL(target.endpoint);
@@ -14,10 +14,8 @@ export function partUrl({ target, key, multipart_id: multipartId }, number) {
     url.hostname = `${target.bucket}.${url.hostname}`;
     url.pathname = `/${path}`;
   }
-  if (multipartId) {
-    url.searchParams.set("partNumber", number);
-    url.searchParams.set("uploadId", multipartId);
-  }
+  url.searchParams.set("partNumber", number);
+  url.searchParams.set("uploadId", multipartId);
   return url.href;
 }
 
@@ -46,12 +44,10 @@ export class PartSigner {
   async sign(number, digest, signal) {
     if (this.#upload.method === "presigned") return this.#presigned(number, digest, signal);
     const { access_key_id, secret_access_key, session_token } = await this.#fresh(signal);
-    const headers = { "x-amz-checksum-sha256": digest };
-    if (!this.#upload.multipart_id) headers["If-None-Match"] = "*";
     const signed = await new AwsV4Signer({
       method: "PUT",
       url: partUrl(this.#upload, number),
-      headers,
+      headers: { "x-amz-checksum-sha256": digest },
       accessKeyId: access_key_id,
       secretAccessKey: secret_access_key,
       sessionToken: session_token,
@@ -72,7 +68,7 @@ export class PartSigner {
     // Parts that run in parallel share one renewal.
     this.#renewal ??= this.#api
       .credentials(this.#upload.id, { signal })
-      .then((answer) => (this.#credentials = answer.credentials ?? answer))
+      .then((credentials) => (this.#credentials = credentials))
       .finally(() => (this.#renewal = null));
     return this.#renewal;
   }

@@ -1,6 +1,6 @@
 // One line of the tray: a clone of the server's <template>, kept in step with its transfer.
 
-import { aboutTransfer } from "./words.js";
+import { aboutTransfer, shownName } from "./words.js";
 
 const SHOWN = {
   pause: ["waiting", "checking", "sending", "finishing"],
@@ -19,9 +19,11 @@ export class TransferRow {
     );
     this.buttons = Array.from(this.element.querySelectorAll("[data-act]"));
     // A name comes from a stranger's disk: it is text, set apart from its surroundings by <bdi>.
-    this.parts.name.textContent = transfer.name;
+    const name = shownName(transfer.name);
+    this.parts.name.textContent = name;
+    this.parts.name.title = name;
     for (const button of this.buttons) {
-      button.setAttribute("aria-label", `${button.textContent.trim()} ${transfer.name}`);
+      button.setAttribute("aria-label", `${button.textContent.trim()} ${name}`);
       button.addEventListener("click", () => this.#act(button.dataset.act));
     }
     this.show();

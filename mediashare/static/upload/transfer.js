@@ -1,8 +1,9 @@
 // One file on its way: checked, opened, sent part by part, completed. Tells its state by "change".
 // States: waiting, checking, sending, finishing, paused, done, duplicate, failed, cancelled.
 
-import { LARGEST_CHECKED } from "./hashing.js";
+import { LARGEST_AT_ONCE, LARGEST_CHECKED } from "./hashing.js";
 import { patiently } from "./patience.js";
+import { UploadProblem } from "./problems.js";
 import { sendParts } from "./part-sending.js";
 
 const ENDED = ["done", "duplicate", "failed", "cancelled"];
@@ -17,6 +18,7 @@ export class Transfer extends EventTarget {
   upload = null;
   #abort = new AbortController();
   #sha256 = null;
+  #isSecondTry = false;
   #keys = { create: crypto.randomUUID(), complete: crypto.randomUUID() };
 
   /** `lanes` are the shared limits: {files, checks, requests}. */
@@ -45,7 +47,9 @@ export class Transfer extends EventTarget {
       await this.lanes.files.run(() => this.#bring(signal), signal);
     } catch (problem) {
       // Whoever aborted has said so in the state already.
-      if (!signal.aborted) this.#fail(problem);
+      if (signal.aborted) return;
+      if (problem.kind === "upload-ended" && !this.#isSecondTry) this.#startAnew();
+      else this.#fail(problem);
     }
   }
 
@@ -75,9 +79,10 @@ export class Transfer extends EventTarget {
   }
 
   async #bring(signal) {
+    if (this.size === 0) throw new UploadProblem("This file is empty, so there is nothing to upload.");
     this.#sha256 ??= await this.#check(signal);
     await this.#open(signal);
-    if (this.upload.state === "duplicate") return this.#end("duplicate", this.upload.item);
+    if (this.#isOver()) return undefined;
     return this.#alone(signal, async () => {
       this.#change({ state: "sending", obstacle: null });
       const onProgress = (sentBytes) => this.#change({ sentBytes });
@@ -87,17 +92,31 @@ export class Transfer extends EventTarget {
     });
   }
 
+  /** The service may know the end already: a duplicate, or an answer that got lost. */
+  #isOver() {
+    const { state, item } = this.upload;
+    if (["duplicate", "complete"].includes(state)) {
+      this.#end(state === "complete" ? "done" : "duplicate", item);
+    }
+    if (["aborted", "expired"].includes(state)) {
+      throw new UploadProblem("This upload has ended. Try again.", { kind: "upload-ended" });
+    }
+    return this.hasEnded;
+  }
+
   async #check(signal) {
     if (this.size > LARGEST_CHECKED) return null;
-    return this.lanes.checks.run(() => {
+    const check = () => {
       this.#change({ state: "checking" });
       const onProgress = (checkedBytes) => this.#change({ checkedBytes });
       return this.hasher.ofFile(this.file, { signal, onProgress });
-    }, signal);
+    };
+    // Small files do not queue behind a large one.
+    return this.size <= LARGEST_AT_ONCE ? check() : this.lanes.checks.run(check, signal);
   }
 
   async #open(signal) {
-    const known = { sha256: this.#sha256, key: this.#keys.create, signal };
+    const known = { sha256: this.#sha256, album: this.album, key: this.#keys.create, signal };
     const begin = () => this.api.create(this.file, known);
     const again = () => this.api.get(this.upload.id, { signal });
     this.upload = await this.patiently(this.upload?.id ? again : begin, signal);
@@ -113,13 +132,8 @@ export class Transfer extends EventTarget {
     });
     if (sent) return;
     this.#change({ obstacle: { kind: "other-tab" } });
-    await navigator.locks.request(name, { signal }, async () => {
-      this.#keys.create = crypto.randomUUID();
-      this.upload = null;
-      await this.#open(signal);
-    });
-    if (this.upload.state === "duplicate") this.#end("duplicate", this.upload.item);
-    else await this.#alone(signal, work);
+    await navigator.locks.request(name, { signal }, () => this.#open(signal));
+    if (!this.#isOver()) await this.#alone(signal, work);
   }
 
   #complete(digests, signal) {
@@ -133,10 +147,20 @@ export class Transfer extends EventTarget {
   }
 
   #fail(problem) {
-    if (problem.kind === "not-found") this.upload = null;
-    // A failure may be remembered under the key; trying again is a new request.
-    this.#keys = { create: crypto.randomUUID(), complete: crypto.randomUUID() };
+    this.#forget();
     this.#change({ state: "failed", problem, obstacle: null });
+  }
+
+  #startAnew() {
+    this.#isSecondTry = true;
+    this.#forget();
+    this.start();
+  }
+
+  /** The next try asks anew; the service answers with the same upload if it is still open. */
+  #forget() {
+    this.upload = null;
+    this.#keys = { create: crypto.randomUUID(), complete: crypto.randomUUID() };
   }
 
   #stop(state) {

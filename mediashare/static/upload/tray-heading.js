@@ -18,7 +18,8 @@ export class TrayHeading {
   draw({ all, active }, now) {
     const { parts } = this;
     const amount = total(all);
-    const pace = this.#rate.note(amount.sentBytes, now);
+    const isSending = active.some((one) => one.state === "sending" && !one.obstacle);
+    const pace = isSending ? this.#rate.note(amount.sentBytes, now) : null;
     parts.title.textContent = aboutAll(all);
     parts.pace.textContent = active.length ? aboutPace(amount, pace) : "";
     parts.overall.max = Math.max(1, amount.sizeBytes);

@@ -8,6 +8,9 @@ const OBSTACLES = {
   "other-tab": "Being sent in another tab",
 };
 
+/** A name without the invisible signs that turn text around, as "gpj.exe" into "exe.jpg". */
+export const shownName = (name) => name.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
+
 const percent = (part, whole) => Math.floor((100 * part) / Math.max(1, whole));
 
 /** One line about a transfer. */
@@ -57,7 +60,7 @@ export function aboutPace({ sentBytes, sizeBytes }, bytesPerSecond) {
   const far = `${sizeInWords(sentBytes)} of ${sizeInWords(sizeBytes)}`;
   if (!bytesPerSecond || bytesPerSecond < 1) return far;
   const left = timeLeftInWords((sizeBytes - sentBytes) / bytesPerSecond);
-  return `${far} · ${sizeInWords(bytesPerSecond)}/s · ${left}`;
+  return [far, `${sizeInWords(bytesPerSecond)}/s`, left].filter(Boolean).join(" · ");
 }
 
 export function aboutInterrupted(names) {

@@ -10,7 +10,7 @@ import { fromService, fromStore } from "../../../mediashare/static/upload/proble
 import { Rate, sizeInWords, timeLeftInWords, total } from "../../../mediashare/static/upload/progress.js";
 import { isNearExpiry, partUrl } from "../../../mediashare/static/upload/signing.js";
 import { Slots } from "../../../mediashare/static/upload/slots.js";
-import { aboutAll, aboutTransfer } from "../../../mediashare/static/upload/words.js";
+import { aboutAll, aboutTransfer, shownName } from "../../../mediashare/static/upload/words.js";
 
 globalThis.window ??= new EventTarget();
 
@@ -23,9 +23,9 @@ test("sizes are words", () => {
 });
 
 test("time left is coarse and never zero", () => {
-  const words = [0, 12, 61, 3599, 5400, Infinity].map(timeLeftInWords);
+  const words = [0, 12, 61, 3599, 5400, 90_000, Infinity].map(timeLeftInWords);
 
-  assert.deepEqual(words, ["a few seconds left", "15 s left", "2 min left", "60 min left", "1.5 h left", ""]);
+  assert.deepEqual(words, ["a few seconds left", "15 s left", "2 min left", "60 min left", "1.5 h left", "", ""]);
 });
 
 test("a rate is smoothed towards the latest", () => {
@@ -147,8 +147,8 @@ test("addresses of parts fit both styles and keep odd names apart", () => {
     "https://s3.example.org/originals/originals/a%20b/%C3%BC?partNumber=3&uploadId=x%2Fy%3D",
   );
   assert.equal(
-    partUrl({ ...upload, multipart_id: null, target: { ...target, path_style: false } }),
-    "https://originals.s3.example.org/originals/a%20b/%C3%BC",
+    partUrl({ ...upload, target: { ...target, path_style: false } }, 3),
+    "https://originals.s3.example.org/originals/a%20b/%C3%BC?partNumber=3&uploadId=x%2Fy%3D",
   );
 });
 
@@ -208,4 +208,8 @@ test("the heading sums up", () => {
 
   assert.equal(aboutAll(states("sending", "waiting", "done")), "Uploading 2 files");
   assert.equal(aboutAll(states("done", "done", "duplicate", "failed")), "2 files uploaded, 1 already in your library, 1 failed");
+});
+
+test("a name cannot be written backwards to look like another", () => {
+  assert.equal(shownName("\u202Egpj.exe"), "gpj.exe");
 });
