@@ -17,29 +17,31 @@ QUEUES = {
     "bulk": "nobody waits: sweeps, expiry, re-processing",
 }
 
-ROUTES = {
-    "processing.tasks.prepare": "interactive",
-    "processing.tasks.transcode": "media",
-    "processing.tasks.repost_lost_jobs": "bulk",
-    "mediashare.storage.tasks.expire_uploads": "bulk",
-    "mediashare.storage.tasks.delete_unused_blobs": "bulk",
-    "albums.tasks.empty_trash": "bulk",
+# Where each task waits, and the seconds after which it is killed: a safety net far above what
+# the work itself allows its children. A killed task's job is found again by its lease.
+HOUR = 3600
+TASKS = {
+    "processing.tasks.prepare": ("interactive", HOUR),
+    "processing.tasks.transcode": ("media", 8 * HOUR),
+    "processing.tasks.repost_lost_jobs": ("bulk", 300),
+    "mediashare.storage.tasks.expire_uploads": ("bulk", 600),
+    "mediashare.storage.tasks.delete_unused_blobs": ("bulk", HOUR),
+    "albums.tasks.empty_trash": ("bulk", HOUR),
 }
 
 
 def timetable() -> dict[str, dict[str, object]]:
     """What runs by itself, and how often in seconds."""
-    hourly = 3600.0
     return {
         "repost lost jobs": {
             "task": "processing.tasks.repost_lost_jobs",
             "schedule": float(settings.JOB_SWEEP_SECONDS),
         },
         "expire uploads": {"task": "mediashare.storage.tasks.expire_uploads", "schedule": 300.0},
-        "empty trash": {"task": "albums.tasks.empty_trash", "schedule": hourly},
+        "empty trash": {"task": "albums.tasks.empty_trash", "schedule": float(HOUR)},
         "delete unused blobs": {
             "task": "mediashare.storage.tasks.delete_unused_blobs",
-            "schedule": hourly,
+            "schedule": float(HOUR),
         },
     }
 
@@ -54,13 +56,17 @@ def configuration() -> dict[str, object]:
         "beat_schedule": timetable(),
         "task_queues": [Queue(prefix + name) for name in QUEUES],
         "task_default_queue": prefix + "bulk",
-        "task_routes": {task: {"queue": prefix + queue} for task, queue in ROUTES.items()},
+        "task_routes": {task: {"queue": prefix + queue} for task, (queue, _) in TASKS.items()},
+        "task_annotations": {task: {"time_limit": seconds} for task, (_, seconds) in TASKS.items()},
+        # A request does not wait for a broker that is away; the sweep posts again.
+        "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0.2},
         "task_ignore_result": True,
         # A task is a door to a job row: delivered twice it does nothing, so it may be acked late.
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
         "worker_prefetch_multiplier": 1,
         "worker_max_tasks_per_child": 500,
+        "worker_max_memory_per_child": 600_000,  # In KiB; decoding has processes of its own.
         "worker_hijack_root_logger": False,
         "worker_enable_remote_control": False,
         "timezone": "UTC",
@@ -68,14 +74,19 @@ def configuration() -> dict[str, object]:
 
 
 def _transport_options() -> dict[str, object]:
+    """A message comes again after the visibility timeout; a job that runs longer ignores it."""
+    visibility: dict[str, object] = {"visibility_timeout": settings.SQS_VISIBILITY_SECONDS}
     if not settings.CELERY_BROKER_URL.startswith("sqs:"):
-        return {"visibility_timeout": settings.SQS_VISIBILITY_SECONDS}
+        return {**visibility, "socket_connect_timeout": 3}
+    urls = settings.SQS_QUEUE_URLS
     return {
+        **visibility,
         "region": settings.S3_REGION,
-        "visibility_timeout": settings.SQS_VISIBILITY_SECONDS,
+        "is_secure": not any(url.startswith("http:") for url in urls),
         "wait_time_seconds": 10,
         "polling_interval": 0.1,
-        **({"is_secure": False} if settings.SQS_ENDPOINT_URL.startswith("http:") else {}),
+        # With their addresses known, workers need no right to list or make queues.
+        "predefined_queues": {url.rsplit("/", 1)[1]: {"url": url} for url in urls},
     }
 
 

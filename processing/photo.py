@@ -40,6 +40,8 @@ from processing.recipes.thumbhash import LONGEST_SIDE, thumbhash
 
 # libvips tells each step of its work.
 logging.getLogger("pyvips").setLevel(logging.WARNING)
+# Pillow's readers are imported once here; a child that must do it itself takes 100 ms longer.
+Image.init()
 
 WHITE = [255, 255, 255]
 LOADERS = {
