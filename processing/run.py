@@ -26,6 +26,7 @@ Check = Callable[[], None]
 
 # How often a child's watcher asks whether it should go on.
 GLANCE_SECONDS = 0.5
+GRACE_SECONDS = 5
 ANSWER_BYTES = 2**20
 TAIL_BYTES = 4000
 GIBIBYTE = 2**30
@@ -131,19 +132,22 @@ def _outcome(function: Callable[..., Any], arguments: Sequence[Any]) -> dict[str
 def _confine(limits: Limits) -> None:
     os.setsid()
     os.nice(limits.niceness)
-    for kind, most in (
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
-        (resource.RLIMIT_FSIZE, limits.file_bytes),
-        (resource.RLIMIT_AS, limits.memory_bytes),
-        (resource.RLIMIT_NOFILE, limits.open_files),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        allowed = resource.getrlimit(kind)[1]
-        least = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
-        resource.setrlimit(kind, (least, least))
+    _limit(resource.RLIMIT_CPU, limits.cpu_seconds, spare=GRACE_SECONDS)
+    _limit(resource.RLIMIT_FSIZE, limits.file_bytes)
+    _limit(resource.RLIMIT_AS, limits.memory_bytes)
+    _limit(resource.RLIMIT_NOFILE, limits.open_files)
+    _limit(resource.RLIMIT_CORE, 0)
     if _libc is not None:
         # A worker that is killed takes its children with it.
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _limit(kind: int, most: int, *, spare: int = 0) -> None:
+    """Lower one limit. The signal that tells why comes at the soft one, the end at the hard."""
+    hard = resource.getrlimit(kind)[1]
+    if hard == resource.RLIM_INFINITY:
+        hard = most + spare
+    resource.setrlimit(kind, (min(most, hard), min(most + spare, hard)))
 
 
 def _read(reader: int, pid: int, limits: Limits, check: Check) -> Iterator[bytes]:

@@ -173,4 +173,4 @@ def _encode(video: Video, plan: Plan) -> list[str]:
 
 
 def _even(length: float) -> int:
-    return max(2, 2 * round(length / 2))
+    return max(2, round(length) // 2 * 2)

@@ -1,0 +1,199 @@
+"""Children that touch strangers' files: limited, watched, and killed when they must be."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from processing import run
+from processing.reasons import DAMAGED, TOO_MUCH_MEMORY, TOOK_TOO_LONG, Refused
+
+LIMITS = run.Limits(wall_seconds=20, cpu_seconds=20, file_bytes=2**20)
+
+
+class Enough(Exception):
+    """The watcher does not want it any more."""
+
+
+def go_on() -> None:
+    """A watcher with nothing against it."""
+
+
+def call(function, *arguments, limits=LIMITS, check=go_on):
+    return run.call(function, *arguments, limits=limits, check=check)
+
+
+def program(source, *arguments, limits=LIMITS, check=go_on, on_line=str):
+    argv = [sys.executable, "-c", source, *arguments]
+    run.program(argv, limits=limits, check=check, on_line=on_line)
+
+
+def test_a_childs_answer_comes_back():
+    assert call(lambda a, b: {"sum": a + b}, 2, 3) == {"sum": 5}
+
+
+def test_a_large_answer_comes_back_whole():
+    assert call(lambda: "x" * 500_000) == "x" * 500_000
+
+
+def test_a_refusal_in_the_child_is_a_refusal_here():
+    def refuse():
+        raise Refused("Because.", "of this")
+
+    with pytest.raises(Refused) as caught:
+        call(refuse)
+    assert (caught.value.reason, caught.value.detail) == ("Because.", "of this")
+
+
+def test_a_surprise_in_the_child_brings_its_traceback():
+    with pytest.raises(run.ChildDied, match="ZeroDivisionError"):
+        call(lambda: 1 / 0)
+
+
+def test_a_child_that_crashes_takes_nothing_with_it():
+    with pytest.raises(Refused) as caught:
+        call(lambda: os.kill(os.getpid(), signal.SIGSEGV))
+    assert caught.value.reason == DAMAGED
+
+
+def test_a_child_that_is_killed_from_outside_is_not_the_files_fault():
+    with pytest.raises(run.ChildDied, match="-9"):
+        call(lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+
+def test_a_slow_child_is_ended_on_time():
+    began = time.monotonic()
+
+    with pytest.raises(Refused) as caught:
+        call(time.sleep, 30, limits=run.Limits(1, 20, 0))
+
+    assert caught.value.reason == TOOK_TOO_LONG
+    assert time.monotonic() - began < 5
+
+
+def test_a_child_that_spins_is_ended_by_its_processor_time():
+    def spin():
+        while True:
+            pass
+
+    with pytest.raises(Refused) as caught:
+        call(spin, limits=run.Limits(20, 1, 0))
+    assert caught.value.reason == TOOK_TOO_LONG
+
+
+def test_a_child_that_wants_too_much_memory_is_refused():
+    with pytest.raises(Refused) as caught:
+        call(lambda: len(bytearray(8 * run.GIBIBYTE)))
+    assert caught.value.reason == TOO_MUCH_MEMORY
+
+
+def test_a_child_that_writes_too_much_is_stopped(tmp_path):
+    def write():
+        (tmp_path / "large").write_bytes(b"x" * 2**22)
+
+    with pytest.raises(run.ChildDied):
+        call(write)
+    assert (tmp_path / "large").stat().st_size <= LIMITS.file_bytes
+
+
+def test_a_child_has_no_file_of_the_workers():
+    with open(__file__, "rb") as ours:
+        number = ours.fileno()
+        with pytest.raises(run.ChildDied, match="Bad file descriptor"):
+            call(os.read, number, 1)
+        assert ours.read(3) == b'"""'
+
+
+def test_the_watcher_can_stop_a_child_and_whatever_it_started(tmp_path):
+    mark = tmp_path / "started"
+    asked = []
+
+    def start_another():
+        if os.fork() == 0:
+            mark.write_text(str(os.getpid()))
+        time.sleep(60)
+
+    def check():
+        asked.append(1)
+        if mark.exists() and mark.read_text():
+            raise Enough
+
+    with pytest.raises(Enough):
+        call(start_another, check=check)
+    assert is_gone(int(mark.read_text()))
+
+
+def test_a_program_gets_what_it_is_given_and_its_lines_come_back():
+    lines = []
+
+    program("import sys; print('a'); print(sys.argv[1])", "$HOME;`id`", on_line=lines.append)
+
+    assert lines == ["a", "$HOME;`id`"]
+
+
+def test_a_failing_program_says_why():
+    with pytest.raises(run.ProgramFailed, match="no such film"):
+        program("import sys; sys.exit('no such film')")
+
+
+def test_a_program_sees_no_secret_of_the_worker(monkeypatch):
+    monkeypatch.setenv("S3_SECRET_ACCESS_KEY", "secret")
+    lines = []
+
+    program("import os; print(sorted(os.environ))", on_line=lines.append)
+
+    assert "S3_SECRET_ACCESS_KEY" not in lines[0]
+
+
+def test_a_program_ends_when_its_watcher_does_not_want_it(tmp_path):
+    mark = tmp_path / "pid"
+    source = f"import os,time; open({str(mark)!r},'w').write(str(os.getpid())); time.sleep(60)"
+
+    def check():
+        if mark.exists() and mark.read_text():
+            raise Enough
+
+    with pytest.raises(Enough):
+        program(source, check=check)
+    assert is_gone(int(mark.read_text()))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux's own")
+def test_a_worker_that_is_killed_takes_its_children_with_it(tmp_path):
+    mark = tmp_path / "pid"
+    worker = os.fork()
+    if worker == 0:
+        try:
+            call(lambda: (mark.write_text(str(os.getpid())), time.sleep(60)))
+        finally:
+            os._exit(0)
+
+    wait_for(lambda: mark.exists() and bool(mark.read_text()))
+    os.kill(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
+
+    assert is_gone(int(mark.read_text()))
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended; one that nobody has waited for yet counts."""
+
+    def ended() -> bool:
+        try:
+            return ") Z " in Path(f"/proc/{pid}/stat").read_text()
+        except FileNotFoundError:
+            return True
+
+    return wait_for(ended)
+
+
+def wait_for(condition, seconds: float = 10.0) -> bool:
+    ends_at = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > ends_at:
+            return False
+        time.sleep(0.02)
+    return True
