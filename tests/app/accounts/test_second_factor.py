@@ -28,7 +28,7 @@ def alice(client):
 
 def code_for(secret: str) -> str:
     counter = next(yield_hotp_counters_from_time())
-    return format_hotp_value(hotp_value(secret, counter))
+    return str(format_hotp_value(hotp_value(secret, counter)))
 
 
 def set_up_app(client: Client) -> str:

@@ -35,7 +35,9 @@ def proven(name: str) -> Client:
 
 def token_of(owner: User, *scopes: str, **fields) -> tuple[ApiToken, Client]:
     """A token and a program that uses it."""
-    token, secret = actions.create_token(owner=owner, name="nightly copy", scopes=[*scopes], **fields)
+    token, secret = actions.create_token(
+        owner=owner, name="nightly copy", scopes=[*scopes], **fields
+    )
     return token, Client(headers={"authorization": f"Bearer {secret}"})
 
 
