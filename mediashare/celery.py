@@ -26,6 +26,7 @@ TASKS = {
     "processing.tasks.repost_lost_jobs": ("bulk", 300),
     "mediashare.storage.tasks.expire_uploads": ("bulk", 600),
     "mediashare.storage.tasks.delete_unused_blobs": ("bulk", HOUR),
+    "mediashare.api.tasks.forget_answers": ("bulk", 300),
     "albums.tasks.empty_trash": ("bulk", HOUR),
 }
 
@@ -39,6 +40,10 @@ def timetable() -> dict[str, dict[str, object]]:
         },
         "expire uploads": {"task": "mediashare.storage.tasks.expire_uploads", "schedule": 300.0},
         "empty trash": {"task": "albums.tasks.empty_trash", "schedule": float(HOUR)},
+        "forget answers": {
+            "task": "mediashare.api.tasks.forget_answers",
+            "schedule": float(HOUR),
+        },
         "delete unused blobs": {
             "task": "mediashare.storage.tasks.delete_unused_blobs",
             "schedule": float(HOUR),

@@ -86,6 +86,8 @@ def _decide(workers: int) -> None:
     os.environ.update(_stack.env)
     # For the fixtures of this process and of the workers: keys that may empty buckets.
     os.environ["TEST_S3_ADMIN_KEY"] = _stack.memory.secrets["s3_admin_key"]
+    # And the key that the local STS signs its tokens with, to make one that is about to expire.
+    os.environ["TEST_STS_SIGNING_KEY"] = _stack.memory.secrets["sts_signing"]
     os.environ["TEST_S3_ADMIN_SECRET"] = _stack.memory.secrets["s3_admin_secret"]
 
 

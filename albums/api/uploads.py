@@ -18,6 +18,7 @@ from albums import uploads
 from albums.api import upload_forms as forms
 from albums.models import Item
 from mediashare.accounts.models import ApiToken, User
+from mediashare.api.idempotency import idempotent
 from mediashare.api.problems import Problem
 from mediashare.aws import multipart
 from mediashare.aws.client import NotFound
@@ -71,6 +72,7 @@ class UploadList(ListAPIView[Upload], UploadView):
         request=forms.WishForm,
         responses={201: forms.UploadAnswer, 200: forms.UploadAnswer},
     )
+    @idempotent(secret=("credentials",))
     def post(self, request: Request) -> Response:
         """Begin an upload, resume an open one of the same file, or learn that it is known."""
         form = forms.WishForm(data=request.data, context={"request": request})

@@ -6,13 +6,20 @@ https://www.rfc-editor.org/rfc/rfc9457
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from mediashare.aws.client import Unavailable
+
+# Seconds after which it is worth asking again when the store did not answer.
+STORE_PATIENCE = 5
 CONTENT_TYPE = "application/problem+json"
+
+log = structlog.get_logger(__name__)
 
 
 class Problem(exceptions.APIException):
@@ -28,12 +35,25 @@ class Problem(exceptions.APIException):
         self.extra = extra
 
 
+class StoreUnavailable(Problem):
+    """S3 or STS did not answer. Nothing was changed by this request, or it may be repeated."""
+
+    wait = STORE_PATIENCE
+
+    def __init__(self) -> None:
+        detail = "The file store does not answer just now. Try again in some seconds."
+        super().__init__(503, "store-unavailable", detail)
+
+
 def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler; answers None, a 500, for what nobody expected."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, Unavailable):
+        log.warning("store_unavailable", error=str(error))
+        error = StoreUnavailable()
     response = exception_handler(error, context)
     if response is None or not isinstance(error, exceptions.APIException):
         return response

@@ -172,17 +172,9 @@ def _blob_of(upload: Upload, checked_sha256: str, now: datetime) -> Blob:
     return held.get_or_create(owner=upload.owner, sha256=sha256, defaults=fields)[0]
 
 
-def abort_upload(
-    *, upload: Upload, now: datetime, state: Upload.State = Upload.State.ABORTED
-) -> bool:
+def abort_upload(*, upload: Upload, now: datetime) -> bool:
     """Give an upload up and its reservation back. False when it had ended before."""
-    with transaction.atomic():
-        ended = Upload.objects.open().filter(pk=upload.pk).update(state=state, ended_at=now)
-        if ended:
-            upload.owner.release(upload.size_bytes)
-    if ended:
-        clearing.try_to_remove_bytes_of(upload)
-    return ended == 1
+    return clearing.give_up(upload, Upload.State.ABORTED, now=now)
 
 
 def held_blob(*, owner: User, sha256: str) -> Blob | None:

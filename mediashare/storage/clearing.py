@@ -1,4 +1,4 @@
-"""Remove what ended uploads left in the bucket.
+"""End uploads that come to nothing, and remove what they left in the bucket.
 
 Each step may be done twice, late, or again after a crash: an upload counts as cleared only
 once nobody can send to its key any more.
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 
 from mediashare.aws import multipart, s3
@@ -16,8 +17,27 @@ from mediashare.storage.models import Upload
 
 log = structlog.get_logger(__name__)
 
-# Longer than any upload may stay open without a part being lost to it.
+# A multipart upload gets its row at once; one without a row for so long never will.
 STRAY_AFTER = timedelta(days=1)
+# One run's work; the next run is minutes away.
+ENDED_AT_ONCE = 500
+
+
+def expire_uploads(*, now: datetime) -> int:
+    """End the open uploads whose time is over; how many."""
+    expired = Upload.objects.abandoned(now).select_related("owner").order_by("expires_at")
+    return sum(give_up(upload, Upload.State.EXPIRED, now=now) for upload in expired[:ENDED_AT_ONCE])
+
+
+def give_up(upload: Upload, state: Upload.State, *, now: datetime) -> bool:
+    """End an open upload without a blob and give its reservation back. False when it had ended."""
+    with transaction.atomic():
+        ended = Upload.objects.open().filter(pk=upload.pk).update(state=state, ended_at=now)
+        if ended:
+            upload.owner.release(upload.size_bytes)
+    if ended:
+        try_to_remove_bytes_of(upload)
+    return ended == 1
 
 
 def remove_bytes_of(upload: Upload) -> None:
@@ -40,7 +60,8 @@ def clear_leftovers(*, now: datetime) -> int:
     """Look once more at each ended upload when its credentials are dead; how many."""
     holds_its_blob = Q(state=Upload.State.COMPLETE, blob__key=F("key"))
     cleared = 0
-    for upload in Upload.objects.leftover(now).exclude(holds_its_blob).iterator():
+    left = Upload.objects.leftover(now).exclude(holds_its_blob).order_by("ended_at")
+    for upload in left[:ENDED_AT_ONCE]:
         remove_bytes_of(upload)
         Upload.objects.filter(pk=upload.pk).update(cleared_at=now)
         cleared += 1

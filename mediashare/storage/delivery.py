@@ -45,7 +45,7 @@ def window(now: datetime) -> tuple[datetime, datetime]:
 def _url(bucket: str, key: str, overrides: Mapping[str, str], now: datetime) -> str:
     signed_at, expires_at = window(now)
     if settings.DELIVERY == "cloudfront":
-        base = f"https://{settings.CLOUDFRONT_DOMAIN}/"
+        base = f"{settings.CLOUDFRONT_DOMAIN.rstrip('/')}/"
         query = f"?{urlencode(overrides, quote_via=quote)}" if overrides else ""
         prefix = base + key[: key.rindex("/") + 1]
         return cloudfront.signed_url(

@@ -31,7 +31,7 @@ def delivered_by_s3(settings):
 @pytest.fixture
 def delivered_by_cloudfront(settings):
     settings.DELIVERY = "cloudfront"
-    settings.CLOUDFRONT_DOMAIN = "media.example.org"
+    settings.CLOUDFRONT_DOMAIN = "https://media.example.org"
     settings.CLOUDFRONT_KEY_ID = "K2EXAMPLE"
     settings.CLOUDFRONT_PRIVATE_KEY = PRIVATE_KEY.private_bytes(
         serialization.Encoding.PEM,
