@@ -6,7 +6,7 @@ from django.utils import timezone
 from mediashare.api import idempotency
 
 
-@shared_task(ignore_result=True, time_limit=300)
+@shared_task
 def forget_answers() -> None:
     """Hourly: forget answers that nobody will ask for again. Twice is once."""
     idempotency.forget_old_answers(now=timezone.now())

@@ -6,7 +6,7 @@ from django.utils import timezone
 from mediashare.storage import clearing, unused
 
 
-@shared_task(ignore_result=True, time_limit=900)
+@shared_task
 def expire_uploads() -> None:
     """Every five minutes: end abandoned uploads and remove what they left. Twice is once."""
     now = timezone.now()
@@ -15,7 +15,7 @@ def expire_uploads() -> None:
     clearing.drop_stray_multiparts(now=now)
 
 
-@shared_task(ignore_result=True, time_limit=1800)
+@shared_task
 def delete_unused_blobs() -> None:
     """Hourly: delete bytes that nobody refers to, and give the quota back. Twice is once."""
     unused.delete_unused_blobs(now=timezone.now())
