@@ -1,10 +1,13 @@
 """A folder for one job's files, always removed, and the original in it."""
 
+import fcntl
 import hashlib
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +19,8 @@ from processing.reasons import EMPTY, MISSING, Refused
 
 # What a job writes beside the original, and what others may need of the disk meanwhile.
 SPARE_BYTES = 512 * 2**20
+PREFIX = "mediashare-scratch-"
+NEW_SECONDS = 10
 
 
 class NoRoom(Exception):
@@ -24,11 +29,34 @@ class NoRoom(Exception):
 
 @contextmanager
 def folder() -> Iterator[Path]:
-    """A new folder that is gone afterwards, whatever happens in between."""
-    with tempfile.TemporaryDirectory(
-        prefix="mediashare-", dir=settings.SCRATCH_DIR or None, ignore_cleanup_errors=True
-    ) as made:
-        yield Path(made)
+    """A new folder that is gone afterwards, whatever happens in between.
+
+    A worker killed on the spot cannot tidy up, so each new folder clears away those
+    whose worker is dead.
+    """
+    parent = Path(settings.SCRATCH_DIR or tempfile.gettempdir())
+    _remove_abandoned(parent)
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=parent, ignore_cleanup_errors=True) as made:
+        held = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            # The system takes the lock away from a process that dies.
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield Path(made)
+        finally:
+            os.close(held)
+
+
+def _remove_abandoned(parent: Path) -> None:
+    for path in parent.glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            held = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                # One that was made just now is not locked yet.
+                if time.time() - path.stat().st_mtime > NEW_SECONDS:
+                    shutil.rmtree(path, ignore_errors=True)
+            finally:
+                os.close(held)
 
 
 def fetch(blob: Blob, *, to: Path, check: Callable[[], None]) -> str:
