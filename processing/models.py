@@ -149,7 +149,8 @@ class Job(models.Model):
     def _end(self, **fields: object) -> bool:
         ended = self._change(lease=None, lease_until=None, **fields)
         if ended:
-            self.refresh_from_db()
+            # Not the lease itself: the transaction around this may be undone and done again.
+            self.refresh_from_db(fields=[*fields, "lease_until"])
         return ended
 
     def _change(self, **fields: object) -> bool:

@@ -1,7 +1,6 @@
 """Write jobs down and tell the workers. A lost message costs time, never the job."""
 
 from datetime import datetime
-from functools import partial
 
 import structlog
 from celery import current_app
@@ -32,7 +31,8 @@ def request_job(*, blob: Blob, kind: Job.Kind) -> Job:
 
 def post_on_commit(job: Job) -> None:
     """Send the message once the transaction stands. Without a broker the sweep does it later."""
-    transaction.on_commit(partial(post, job), robust=True)
+    # Not a partial: Django logs a robust callback that fails by its name, and a partial has none.
+    transaction.on_commit(lambda: post(job), robust=True)
 
 
 def post(job: Job) -> None:

@@ -127,7 +127,7 @@ def test_the_watcher_can_stop_a_child_and_whatever_it_started(tmp_path):
 
 
 def test_a_program_gets_what_it_is_given_and_its_lines_come_back():
-    lines = []
+    lines: list[str] = []
 
     program("import sys; print('a'); print(sys.argv[1])", "$HOME;`id`", on_line=lines.append)
 
@@ -141,7 +141,7 @@ def test_a_failing_program_says_why():
 
 def test_a_program_sees_no_secret_of_the_worker(monkeypatch):
     monkeypatch.setenv("S3_SECRET_ACCESS_KEY", "secret")
-    lines = []
+    lines: list[str] = []
 
     program("import os; print(sorted(os.environ))", on_line=lines.append)
 
@@ -164,10 +164,15 @@ def test_a_program_ends_when_its_watcher_does_not_want_it(tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux's own")
 def test_a_worker_that_is_killed_takes_its_children_with_it(tmp_path):
     mark = tmp_path / "pid"
+
+    def stay():
+        mark.write_text(str(os.getpid()))
+        time.sleep(60)
+
     worker = os.fork()
     if worker == 0:
         try:
-            call(lambda: (mark.write_text(str(os.getpid())), time.sleep(60)))
+            call(stay)
         finally:
             os._exit(0)
 

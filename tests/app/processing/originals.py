@@ -1,0 +1,40 @@
+"""Real originals in the real object store, and their way through the pipeline."""
+
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+
+from mediashare.accounts.models import User
+from mediashare.aws import s3
+from mediashare.storage.models import Blob
+from processing import actions, work
+from processing.models import Job
+
+MEDIA = Path(__file__).parent.parent.parent / "media"
+
+
+def stored(owner: User, content: str | bytes, *, sha256: str = "") -> Blob:
+    """A blob with the bytes of a test file, or with given bytes, in the store."""
+    body = (MEDIA / content).read_bytes() if isinstance(content, str) else content
+    key = f"originals/{owner.pk}/{uuid.uuid4()}/original"
+    s3.put(bucket=settings.ORIGINALS_BUCKET, key=key, body=body, content_type="image/jpeg")
+    return Blob.objects.create(
+        owner=owner, key=key, size_bytes=len(body), sha256=sha256, content_type="image/jpeg"
+    )
+
+
+def processed(blob: Blob) -> Blob:
+    """Do every job there is for a blob, as a worker would."""
+    actions.request_processing(blob=blob)
+    for kind in Job.Kind:
+        for job in blob.jobs.filter(kind=kind):
+            work.do_job(job.pk)
+    blob.refresh_from_db()
+    return blob
+
+
+def picture(blob: Blob, recipe: str = "image-320") -> bytes:
+    """The bytes of a rendition, from the store."""
+    rendition = blob.renditions.get(recipe=recipe)
+    return b"".join(s3.open_range(bucket=settings.RENDITIONS_BUCKET, key=rendition.key))

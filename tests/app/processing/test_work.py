@@ -1,0 +1,344 @@
+"""What every ending of a piece of work means for its job."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from mediashare.aws.client import Unavailable
+from processing import lease, outbox, queries, reasons, shutdown, signals, tasks, work
+from processing.models import Job, MediaInfo, Rendition
+from processing.scratch import NoRoom
+from tests.app.processing.originals import stored
+from tests.people import blob_of, person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def posted(monkeypatch):
+    """The messages that were sent, instead of a broker."""
+    sent: list[Job] = []
+    monkeypatch.setattr(outbox, "post", sent.append)
+    return sent
+
+
+@pytest.fixture
+def job(posted):
+    return outbox.request_job(blob=blob_of(person("alice"), "beach.jpg"), kind=Job.Kind.PREPARE)
+
+
+@pytest.fixture
+def heard():
+    """What others were told, as (state of the job, state of the blob)."""
+    told = []
+
+    def listen(sender, job, blob, **_):
+        told.append((job.state, queries.state_of(blob).state))
+
+    signals.processed.connect(listen)
+    yield told
+    signals.processed.disconnect(listen)
+
+
+@pytest.fixture
+def does(monkeypatch):
+    """Let the work of a job be something else."""
+    return lambda piece: monkeypatch.setitem(work.WORK, Job.Kind.PREPARE, piece)
+
+
+def nothing() -> None:
+    """A result without rows."""
+
+
+def raising(error: BaseException):
+    def piece(blob, folder, lease):
+        raise error
+
+    return piece
+
+
+def do(job: Job) -> Job:
+    work.do_job(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def free_again(job: Job) -> Job:
+    Job.objects.filter(pk=job.pk).update(due_at=timezone.now())
+    return job
+
+
+def test_a_made_job_is_done_with_its_rows_and_others_hear_of_it(job, does, heard):
+    info = {"kind": "photo", "format": "jpeg", "width": 3, "height": 2}
+    does(lambda blob, folder, lease: lambda: MediaInfo.objects.create(blob=blob, **info))
+
+    do(job)
+
+    assert (job.state, job.progress, job.lease) == ("done", 100, None)
+    assert MediaInfo.objects.get().blob_id == job.blob_id
+    assert heard == [("done", "ready")]
+
+
+def test_rows_and_the_end_of_the_job_are_one(job, does, heard):
+    def rows_that_fail():
+        MediaInfo.objects.create(blob=job.blob, kind="photo", width=1, height=1)
+        raise ValueError("no such column")
+
+    does(lambda blob, folder, lease: rows_that_fail)
+
+    do(job)
+
+    assert job.state == "waiting"
+    assert not MediaInfo.objects.exists()
+
+
+def test_the_scratch_folder_is_gone_however_it_ends(job, does, settings, tmp_path):
+    settings.SCRATCH_DIR = str(tmp_path)
+
+    def leave_a_mess(blob, folder, lease):
+        assert folder.parent == tmp_path
+        (folder / "half").write_bytes(b"x")
+        raise RuntimeError
+
+    does(leave_a_mess)
+    do(job)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_refusal_fails_at_once_with_reason_and_detail(job, does, heard):
+    does(raising(reasons.Refused("Because.", "of this")))
+
+    do(job)
+
+    assert (job.state, job.reason, job.detail) == ("failed", "Because.", "of this")
+    assert heard == [("failed", "failed")]
+
+
+@pytest.mark.parametrize(
+    "outage", [Unavailable("503"), OperationalError("gone"), NoRoom("full")], ids=type
+)
+def test_an_outage_of_any_length_never_fails_a_file(job, does, settings, outage):
+    does(raising(outage))
+
+    for _ in range(3 * settings.JOB_MAX_ATTEMPTS):
+        do(free_again(job))
+
+    assert (job.state, job.attempts) == ("waiting", 0)
+    assert type(outage).__name__ in job.detail
+
+
+def test_the_wait_grows_while_an_outage_lasts(job, does, settings):
+    does(raising(Unavailable("503")))
+    waits = []
+
+    for _ in range(3):
+        do(free_again(job))
+        waits.append(round((job.due_at - timezone.now()).total_seconds()))
+
+    assert waits == [settings.JOB_RETRY_SECONDS * factor for factor in (1, 2, 4)]
+
+
+def test_when_the_outage_is_over_the_job_is_done(job, does):
+    does(raising(Unavailable("503")))
+    do(job)
+    does(lambda blob, folder, lease: nothing)
+
+    do(free_again(job))
+
+    assert (job.state, job.attempts, job.setbacks) == ("done", 1, 0)
+
+
+def test_a_surprise_is_tried_again_and_at_last_fails_with_its_traceback(job, does, settings, heard):
+    does(raising(ZeroDivisionError("surprise")))
+
+    for _ in range(settings.JOB_MAX_ATTEMPTS - 1):
+        assert do(free_again(job)).state == "waiting"
+    do(free_again(job))
+
+    assert (job.state, job.reason) == ("failed", reasons.OUR_FAULT)
+    assert "ZeroDivisionError: surprise" in job.detail
+    assert heard[-1] == ("failed", "failed")
+
+
+def test_a_file_that_kills_its_worker_each_time_fails_at_last(job, does, settings):
+    does(lambda blob, folder, lease: pytest.fail("it must not be begun again"))
+    for _ in range(settings.JOB_MAX_ATTEMPTS):
+        assert job.claim(worker="killed", now=timezone.now())
+        Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+
+    do(job)
+
+    assert (job.state, job.reason) == ("failed", reasons.WORKER_DIED)
+
+
+def test_a_message_that_comes_twice_does_the_work_once(job, does):
+    times = []
+    does(lambda blob, folder, lease: lambda: times.append(1))
+
+    tasks.prepare(job_id=str(job.pk))
+    tasks.prepare(job_id=str(job.pk))
+
+    assert times == [1]
+
+
+def test_a_message_that_comes_while_the_work_is_done_does_nothing(job, does):
+    times = []
+
+    def piece(blob, folder, lease):
+        work.do_job(job.pk)
+        return lambda: times.append(1)
+
+    does(piece)
+    do(job)
+
+    assert times == [1]
+    assert (job.state, job.attempts) == ("done", 1)
+
+
+def test_a_message_for_a_job_that_is_gone_does_nothing(job):
+    gone = str(job.pk)
+    job.delete()
+
+    tasks.transcode(job_id=gone)
+
+
+def test_a_lost_message_is_swept_up_and_the_job_done(job, does, posted, settings):
+    does(lambda blob, folder, lease: nothing)
+    posted.clear()
+    long_ago = timezone.now() - timedelta(seconds=settings.JOB_PATIENCE_SECONDS + 1)
+    Job.objects.update(posted_at=long_ago, due_at=long_ago)
+
+    tasks.repost_lost_jobs()
+    for each in posted:
+        do(each)
+
+    job.refresh_from_db()
+    assert posted == [job]
+    assert job.state == "done"
+
+
+def test_work_stops_when_the_lease_is_lost_and_its_results_are_dropped(
+    job, does, monkeypatch, heard
+):
+    monkeypatch.setattr(lease, "BEAT_SECONDS", 0.05)
+    thief = Job.objects.get(pk=job.pk)
+
+    def piece(blob, folder, lease):
+        Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        assert thief.claim(worker="thief", now=timezone.now())
+        for _ in range(200):
+            lease.check()
+            time.sleep(0.05)
+        pytest.fail("nobody told the work that its lease is lost")
+
+    does(piece)
+    do(job)
+
+    assert (job.state, job.worker, job.attempts) == ("running", "thief", 2)
+    assert heard == []
+
+
+def test_a_twin_that_finishes_late_writes_nothing(job, does):
+    """It was asleep so long that its lease ended, and wakes up just before the end."""
+    thief = Job.objects.get(pk=job.pk)
+
+    def piece(blob, folder, lease):
+        Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        thief.claim(worker="thief", now=timezone.now())
+        return lambda: pytest.fail("rows of a lost lease")
+
+    does(piece)
+    do(job)
+
+    assert (job.state, job.worker) == ("running", "thief")
+
+
+def test_a_long_job_keeps_its_lease_and_tells_its_progress(job, does, settings):
+    settings.JOB_LEASE_SECONDS = 1
+    seen = []
+
+    def piece(blob, folder, lease):
+        lease.note_progress(40)
+        for _ in range(30):
+            lease.check()
+            time.sleep(0.1)
+        row = Job.objects.get()
+        seen.append((row.progress, row.claim(worker="thief", now=timezone.now())))
+        return nothing
+
+    does(piece)
+    do(job)
+
+    assert seen == [(40, False)]
+    assert job.state == "done"
+
+
+def test_a_worker_that_must_stop_gives_its_job_back_at_once(job, does, posted, monkeypatch):
+    def piece(blob, folder, lease):
+        monkeypatch.setattr(shutdown, "is_asked", lambda: True)
+        lease.check()
+
+    does(piece)
+    posted.clear()
+    do(job)
+
+    assert (job.state, job.attempts, job.lease) == ("waiting", 0, None)
+    assert job.due_at <= timezone.now()
+    assert posted == [job]
+
+
+def test_a_database_that_restarts_at_the_end_does_not_cost_the_work(job, does, monkeypatch):
+    monkeypatch.setattr(work, "ASK_AGAIN_SECONDS", 0.05)
+    begun, finished = [], []
+
+    def finish():
+        finished.append(1)
+        if len(finished) < 3:
+            raise OperationalError("terminating connection due to administrator command")
+
+    def piece(blob, folder, lease):
+        begun.append(1)
+        return finish
+
+    does(piece)
+    do(job)
+
+    assert (len(begun), len(finished), job.state) == (1, 3, "done")
+
+
+@pytest.mark.usefixtures("buckets")
+def test_twins_at_the_same_moment_make_the_same_renditions_once(posted):
+    blob = stored(person("alice"), "gps.jpg")
+    job = outbox.request_job(blob=blob, kind=Job.Kind.PREPARE)
+
+    def worker():
+        work.do_job(job.pk)
+        connection.close()
+
+    threads = [threading.Thread(target=worker) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert queries.state_of(blob).state == "ready"
+    assert Job.objects.get().attempts == 1
+    assert Rendition.objects.count() == len(set(Rendition.objects.values_list("key")))
+
+
+@pytest.mark.usefixtures("buckets")
+def test_doing_it_again_gives_the_same_keys_and_rows(posted):
+    blob = stored(person("alice"), "gps.jpg")
+    job = do(outbox.request_job(blob=blob, kind=Job.Kind.PREPARE))
+    before = list(blob.renditions.order_by("key").values("key", "size_bytes"))
+
+    Job.objects.update(state="waiting", due_at=timezone.now())
+    do(job)
+
+    assert job.state == "done"
+    assert list(blob.renditions.order_by("key").values("key", "size_bytes")) == before
