@@ -1,3 +1,5 @@
+"""The app's name and label. Jobs and renditions."""
+
 from django.apps import AppConfig
 
 

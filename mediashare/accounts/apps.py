@@ -1,3 +1,5 @@
+"""The app's name and label. People and their tokens."""
+
 from django.apps import AppConfig
 
 

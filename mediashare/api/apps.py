@@ -1,3 +1,5 @@
+"""The app's name and label. What every API endpoint shares."""
+
 from django.apps import AppConfig
 
 

@@ -11,7 +11,7 @@ class CannotRun(Exception):
     """The stack cannot start; the message is one sentence for the person who asked."""
 
 
-def check_home(home: Path) -> None:
+def check_home(home: Path, *, least_free_bytes: int = LEAST_FREE_BYTES) -> None:
     """Raise CannotRun unless there is a writable place with room for the data."""
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -24,10 +24,10 @@ def check_home(home: Path) -> None:
             "make it writable or choose another place with MEDIASHARE_HOME."
         ) from error
     free_bytes = shutil.disk_usage(home).free
-    if free_bytes < LEAST_FREE_BYTES:
+    if free_bytes < least_free_bytes:
         raise CannotRun(
             f"Only {free_bytes // 2**20} MiB are free where {home} lies; "
-            f"at least {LEAST_FREE_BYTES // 2**20} MiB are needed to run without losing anything."
+            f"at least {least_free_bytes // 2**20} MiB are needed to run without losing anything."
         )
 
 

@@ -4,7 +4,6 @@
 Django's settings, since it is what they are made from.
 """
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -61,4 +60,11 @@ def broker_url(memory: Memory, database: int) -> str:
 
 
 def as_env_file(settings: Mapping[str, str]) -> str:
-    return HEADER + "".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items())
+    """Text as python-dotenv reads it; paths may hold spaces and quotes."""
+    lines = (f"{name}={_quoted(value)}\n" for name, value in settings.items())
+    return HEADER + "".join(lines)
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

@@ -12,6 +12,8 @@ from pathlib import Path
 import psutil
 
 PATIENCE_SECONDS = 10
+# Beginnings are counted from the boot, and setting the clock moves that.
+CLOCK_SHIFT_SECONDS = 2
 
 
 class Register:
@@ -64,7 +66,8 @@ def _alive(file: Path) -> dict[str, psutil.Process]:
     for name, (pid, began) in noted.items():
         try:
             process = psutil.Process(pid)
-            if process.create_time() == began and process.status() != psutil.STATUS_ZOMBIE:
+            same = abs(process.create_time() - began) < CLOCK_SHIFT_SECONDS
+            if same and process.status() != psutil.STATUS_ZOMBIE:
                 alive[name] = process
         except psutil.NoSuchProcess:
             continue

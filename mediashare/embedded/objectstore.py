@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from mediashare.embedded import home as homes
 from mediashare.embedded.checks import CannotRun
@@ -115,7 +116,7 @@ def identities(memory: Memory) -> dict[str, object]:
 
 def permissions(
     memory: Memory, originals: Sequence[str], renditions: Sequence[str]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """What they may do, in the words of AWS IAM; on AWS the same documents apply."""
     both = [*originals, *renditions]
     signing = base64.b64encode(memory.secrets["sts_signing"].encode()).decode()

@@ -35,7 +35,8 @@ def choose_internal(
 ) -> dict[str, int]:
     """A port for each server: the remembered one while it is free, otherwise a new one."""
     # A random order keeps two stacks that start at the same moment apart.
-    pool = iter(candidates if candidates is not None else random.sample(RANGE, len(RANGE)))
+    tried = candidates if candidates is not None else random.sample(RANGE, len(RANGE))
+    pool = (port for port in tried if port not in remembered.values())
     chosen: dict[str, int] = {}
     for name in INTERNAL:
         port = remembered.get(name)

