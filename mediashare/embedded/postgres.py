@@ -179,7 +179,8 @@ def _copy_programs(programs: Path) -> None:
     target = programs.parents[len(Path(PROGRAMS).parts) - 1]
     aside = target.with_name(f"{target.name}.{os.getpid()}")
     for name in (PROGRAMS, LIBRARIES):
-        shutil.copytree(_packages() / name, aside / name, symlinks=True, ignore=NOT_NEEDED)
+        if (_packages() / name).exists():
+            shutil.copytree(_packages() / name, aside / name, symlinks=True, ignore=NOT_NEEDED)
     for path in (aside, *aside.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
