@@ -4,9 +4,9 @@ It listens on 127.0.0.1 with a password and opens no Unix socket, whose path wou
 short however deep the checkout lies.
 """
 
-import hashlib
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import subprocess
@@ -61,7 +61,7 @@ def part(home: Home, memory: Memory, *, durable: bool) -> Part:
         # A fast stop: it ends the sessions and writes everything down.
         stop_signal=signal.SIGINT,
         stop_seconds=15,
-        user=_user(),
+        user=_owner(place),
         worth_saying=_is_worth_saying,
     )
 
@@ -74,9 +74,11 @@ def data_directory(home: Home) -> Path:
     below /var/lib, and `postgres` in the home is a link that says where.
     """
     inside = home / "postgres"
-    if not _user() or inside.is_symlink() or _may_enter(home.path):
-        return inside.resolve() if inside.is_symlink() else inside
-    return ROOTS_OWN_PLACE / hashlib.sha256(str(home.path).encode()).hexdigest()[:16]
+    if inside.is_symlink():
+        return inside.resolve()
+    if not _user() or inside.exists() or _may_enter(home.path):
+        return inside
+    return ROOTS_OWN_PLACE / secrets.token_hex(8)
 
 
 def installation() -> Path:
@@ -99,6 +101,11 @@ def _user() -> str:
     return STAND_IN if os.geteuid() == 0 else ""
 
 
+def _owner(place: Path) -> str:
+    """Root's stand-in is whoever the tables belong to, once there are tables."""
+    return place.owner() if _user() and place.exists() else _user()
+
+
 def _may_enter(directory: Path) -> bool:
     return all(_others_may(each) for each in (directory, *directory.parents) if each.exists())
 
@@ -114,6 +121,9 @@ def _have_data(home: Home, place: Path, programs: Path, memory: Memory, *, durab
     if (place / "PG_VERSION").exists():
         _forget_dead_postmaster(place)
         return
+    inside = home / "postgres"
+    if place != inside and not inside.is_symlink():
+        inside.symlink_to(place)
     aside = place.with_name(place.name + ".new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.parent.mkdir(parents=True, exist_ok=True)
@@ -127,8 +137,6 @@ def _have_data(home: Home, place: Path, programs: Path, memory: Memory, *, durab
         reason = (error.stderr or error.stdout or str(error)).strip().splitlines()[-1]
         raise CannotRun(f"PostgreSQL could not make its data directory: {reason}") from error
     aside.replace(place)
-    if place != home / "postgres":
-        (home / "postgres").symlink_to(place)
 
 
 def _fill(aside: Path, programs: Path, memory: Memory, *, durable: bool) -> None:

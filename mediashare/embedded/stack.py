@@ -104,15 +104,20 @@ class Stack:
         Raises CannotRun when this home cannot be used or is in use.
         """
         check_home(self.home.path)
-        self._lock = homes.lock(self.home)
-        for name in leftovers.stop_leftovers(self.home / "processes.json"):
-            self._console.say("stack", f"stopped {name}, left behind by a run that was killed")
         try:
+            self._lock = homes.lock(self.home)
+            for name in leftovers.stop_leftovers(self.home / "processes.json"):
+                self._console.say("stack", f"stopped {name}, left behind by a run that was killed")
             self._decide()
+            self._lock.write(self.url)
+            self._lock.flush()
         except ports.NoFreePort as error:
             raise CannotRun(str(error)) from error
-        self._lock.write(self.url)
-        self._lock.flush()
+        except OSError as error:
+            raise CannotRun(
+                f"{error.filename} cannot be used ({error.strerror}); "
+                "give it to the user who runs this, or begin anew with `make clean`."
+            ) from error
 
     def start(self) -> None:
         """Return when everything in the plan answers; what cannot be raises CannotRun.
