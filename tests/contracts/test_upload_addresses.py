@@ -67,7 +67,7 @@ def test_a_small_file_is_sent_in_one_piece_and_keeps_its_type(small, buckets):
 
 
 def test_what_is_stored_is_not_replaced(small, buckets):
-    upload, address = small
+    _, address = small
     put(address, SMALL)
 
     assert put(address, SMALL).status_code == 412
