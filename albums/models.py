@@ -2,11 +2,13 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from albums.visitors import Viewer, Visitor
@@ -88,6 +90,20 @@ class AlbumQuerySet(models.QuerySet["Album"]):
 
     def visible_to(self, viewer: Viewer) -> "AlbumQuerySet":
         return self.filter(Visitor.of(viewer).albums)
+
+    def with_contents(self) -> "QuerySet[Any]":
+        """Adds `item_count` and `shown_cover`, the id of the cover chosen or else the first item.
+
+        What is in the trash is neither counted nor shown.
+        """
+        kept = Q(places__item__deleted_at=None, places__isnull=False)
+        items = Item.objects.kept()
+        chosen = items.filter(pk=OuterRef("cover_id")).values("pk")
+        in_order = items.filter(places__album=OuterRef("pk")).order_by("places__position")
+        return self.annotate(
+            item_count=Count("places", filter=kept),
+            shown_cover=Coalesce(Subquery(chosen), Subquery(in_order.values("pk")[:1])),
+        )
 
 
 class Album(models.Model):

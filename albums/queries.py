@@ -5,12 +5,11 @@ Each function asks the same number of queries however many items there are.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet, Subquery
 
 from albums import pictures
 from albums.cursors import Cursor
@@ -95,20 +94,7 @@ def trashed_albums(*, user: User) -> list[AlbumCard]:
 
 def album_cards(albums: AlbumQuerySet) -> list[AlbumCard]:
     """Albums with the number of their items and their covers. Three queries."""
-    kept = Q(places__item__deleted_at=None, places__isnull=False)
-    chosen = Item.objects.kept().filter(pk=OuterRef("cover_id")).values("pk")
-    first = (
-        Item.objects.kept()
-        .filter(places__album=OuterRef("pk"))
-        .order_by("places__position", "places__id")
-        .values("pk")[:1]
-    )
-    counted: list[Any] = list(
-        albums.annotate(
-            item_count=Count("places", filter=kept),
-            shown_cover=Coalesce(Subquery(chosen), Subquery(first)),
-        )
-    )
+    counted = list(albums.with_contents())
     covers = Item.objects.filter(pk__in=[album.shown_cover for album in counted])
     by_id = {picture.item.pk: picture for picture in pictures.of(covers.select_related("blob"))}
     return [AlbumCard(album, album.item_count, by_id.get(album.shown_cover)) for album in counted]

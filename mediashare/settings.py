@@ -308,6 +308,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "ItemState": "albums.models.Item.State",
+        "UploadState": "mediashare.storage.models.Upload.State",
+    },
 }
 
 # How do I look

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from albums.models import Album
@@ -17,6 +18,7 @@ CONTENT_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 UNKNOWN_TYPE = "application/octet-stream"
 
 
+@extend_schema_field(serializers.UUIDField())
 class OwnAlbums(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]
     """One of the asker's own albums, by its id."""
 

@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mediashare.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("albums.api.urls")),
     path("", include("albums.urls")),
 ]

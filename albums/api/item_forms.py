@@ -1,0 +1,105 @@
+"""How the API shows items and takes changes to them."""
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from albums.models import Item
+from albums.pictures import Picture
+from mediashare.storage import delivery
+from processing.models import MediaInfo, Rendition
+
+
+class ItemSummary(serializers.ModelSerializer[Item]):
+    """An item as lists show it."""
+
+    size = serializers.IntegerField(source="blob.size_bytes", read_only=True, help_text="Bytes.")
+    content_type = serializers.CharField(source="blob.content_type", read_only=True)
+    sha256 = serializers.CharField(source="blob.sha256", read_only=True, help_text="Hex.")
+    thumbnail_url = serializers.SerializerMethodField(
+        help_text="The smallest picture, for some hours; null until there is one."
+    )
+    url = serializers.SerializerMethodField(help_text="Its page.")
+
+    class Meta:
+        model = Item
+        fields = [
+            "id",
+            "name",
+            "kind",
+            "state",
+            "reason",
+            "width",
+            "height",
+            "duration_seconds",
+            "thumbhash",
+            "taken_at",
+            "added_at",
+            "deleted_at",
+            "size",
+            "content_type",
+            "sha256",
+            "thumbnail_url",
+            "url",
+        ]
+        read_only_fields = [field for field in fields if field != "name"]
+
+    def get_thumbnail_url(self, item: Item) -> str | None:
+        return Picture(item).thumbnail_src or None
+
+    def get_url(self, item: Item) -> str:
+        return f"{settings.SITE_URL}/items/{item.pk}/"
+
+
+class RenditionAnswer(serializers.ModelSerializer[Rendition]):
+    size = serializers.IntegerField(source="size_bytes", help_text="Bytes.")
+    url = serializers.SerializerMethodField(help_text="Good for some hours.")
+
+    class Meta:
+        model = Rendition
+        fields = ["role", "recipe", "version", "content_type", "width", "height", "size", "url"]
+
+    def get_url(self, rendition: Rendition) -> str:
+        return delivery.rendition_url(rendition.key)
+
+
+class MetadataAnswer(serializers.ModelSerializer[MediaInfo]):
+    """What the file says of itself."""
+
+    class Meta:
+        model = MediaInfo
+        fields = [
+            "format",
+            "codec",
+            "taken_at",
+            "taken_offset_minutes",
+            "camera",
+            "lens",
+            "exposure",
+            "latitude",
+            "longitude",
+        ]
+
+
+class ItemDetail(ItemSummary):
+    """An item with its renditions, what its file says, and where the original is."""
+
+    renditions = RenditionAnswer(source="blob.renditions", many=True, read_only=True)
+    metadata = serializers.SerializerMethodField(help_text="Null until somebody has looked.")
+    download_url = serializers.SerializerMethodField(
+        help_text="The original, as it was uploaded, for some hours."
+    )
+
+    class Meta(ItemSummary.Meta):
+        fields = [*ItemSummary.Meta.fields, "renditions", "metadata", "download_url"]
+        read_only_fields = [field for field in fields if field != "name"]
+
+    @extend_schema_field(MetadataAnswer(allow_null=True))
+    def get_metadata(self, item: Item) -> dict[str, Any] | None:
+        info = getattr(item.blob, "media_info", None)
+        return dict(MetadataAnswer(info).data) if info else None
+
+    def get_download_url(self, item: Item) -> str:
+        return delivery.original_url(item.blob.key, name=item.name)

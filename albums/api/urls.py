@@ -1,0 +1,41 @@
+"""Addresses of the API's items, albums, shares and trash, and of its description.
+
+Uploads have their own, in `mediashare.urls.uploads`: another load balancer serves them.
+"""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from albums.api import albums, items, shares, trash
+from mediashare.accounts import api as accounts
+
+app_name = "api"
+urlpatterns = [
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("me", accounts.Me.as_view(), name="me"),
+    path("items", items.ItemList.as_view(), name="items"),
+    path("items/<uuid:pk>", items.ItemView.as_view(), name="item"),
+    path("albums", albums.AlbumList.as_view(), name="albums"),
+    path("albums/<uuid:pk>", albums.AlbumView.as_view(), name="album"),
+    path("albums/<uuid:album_id>/items", albums.AlbumItems.as_view(), name="album-items"),
+    path(
+        "albums/<uuid:album_id>/items/<uuid:item_id>",
+        albums.AlbumItemView.as_view(),
+        name="album-item",
+    ),
+    path("albums/<uuid:album_id>/shares", shares.ShareList.as_view(), name="shares"),
+    path("albums/<uuid:album_id>/shares/<uuid:share_id>", shares.ShareView.as_view(), name="share"),
+    path("trash/items", trash.TrashedItems.as_view(), name="trashed-items"),
+    path("trash/items/<uuid:pk>", trash.TrashedItem.as_view(), name="trashed-item"),
+    path(
+        "trash/items/<uuid:pk>/restoration",
+        trash.ItemRestoration.as_view(),
+        name="item-restoration",
+    ),
+    path("trash/albums", trash.TrashedAlbums.as_view(), name="trashed-albums"),
+    path(
+        "trash/albums/<uuid:pk>/restoration",
+        trash.AlbumRestoration.as_view(),
+        name="album-restoration",
+    ),
+]
