@@ -19,8 +19,8 @@ from processing.models import Rendition
 
 # A grid shows no picture wider than this; the viewer takes the largest there is.
 WIDEST_IN_GRID = 1280
-RATIO_STEP = 5
-NARROWEST, WIDEST = 40, 300
+RATIO_STEP = 2
+NARROWEST, WIDEST = 30, 400
 
 
 def of(items: Iterable[Item], *, may_download: bool = True) -> list["Picture"]:
@@ -106,7 +106,7 @@ class Picture:
 
     @property
     def ratio(self) -> int:
-        """Width in percent of height, in steps of 5 from 40 to 300; a square until known."""
+        """Width in percent of height, in steps of 2 from 30 to 400; a square until known."""
         if not (self.width and self.height):
             return 100
         nearest = round(100 * self.width / self.height / RATIO_STEP) * RATIO_STEP

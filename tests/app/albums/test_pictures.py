@@ -53,7 +53,7 @@ def test_durations_read_as_on_a_clock(seconds, text):
 
 @pytest.mark.parametrize(
     ("width", "height", "ratio"),
-    [(3000, 2000, 150), (2000, 3000, 65), (1, 1, 100), (9000, 100, 300), (1, 900, 40), (0, 0, 100)],
+    [(3000, 2000, 150), (2000, 3000, 66), (1, 1, 100), (9000, 100, 400), (1, 900, 30), (0, 0, 100)],
 )
 def test_shapes_are_rounded_to_classes(width, height, ratio):
     assert pictures.Picture(Item(width=width, height=height)).ratio_class == f"ratio-{ratio}"

@@ -1,0 +1,54 @@
+"""What people type about albums and share links, checked."""
+
+from datetime import UTC, datetime, time
+
+from django import forms
+from django.utils import timezone
+
+
+class AlbumForm(forms.Form):
+    title = forms.CharField(max_length=150)
+    description = forms.CharField(
+        max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ShareForm(forms.Form):
+    """A new link. The end is a day, and the link lives through all of it."""
+
+    label = forms.CharField(
+        label="For", max_length=100, required=False, help_text="Only you see this."
+    )
+    expires_on = forms.DateField(
+        label="Ends after",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Empty: until you close it.",
+    )
+    password = forms.CharField(
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="Empty: whoever has the link may look.",
+    )
+    allow_download = forms.BooleanField(
+        label="Originals may be downloaded",
+        required=False,
+        initial=True,
+        help_text="With everything the camera wrote into them, the place too.",
+    )
+
+    def clean_expires_on(self) -> datetime | None:
+        day = self.cleaned_data["expires_on"]
+        if day is None:
+            return None
+        if day < timezone.now().date():
+            raise forms.ValidationError("That day has passed.")
+        return datetime.combine(day, time.max, tzinfo=UTC)
+
+
+class PasswordForm(forms.Form):
+    password = forms.CharField(
+        max_length=100,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )

@@ -1,0 +1,51 @@
+"""How views find what a request is about. What a person may not see is not found."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from albums.models import Album, Item
+from mediashare.accounts.models import User
+
+MOST_AT_ONCE = 1000
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person behind a request that login_required let through."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def own_item(request: HttpRequest, item_id: UUID) -> Item:
+    """One of the person's items that is not in the trash, with its blob."""
+    items = Item.objects.kept().visible_to(signed_in(request)).select_related("blob")
+    return get_object_or_404(items, pk=item_id)
+
+
+def own_album(request: HttpRequest, album_id: UUID) -> Album:
+    return get_object_or_404(Album.objects.kept().visible_to(signed_in(request)), pk=album_id)
+
+
+def picked_ids(values: Iterable[str]) -> list[UUID]:
+    """The ids of a form or address, in their order; what is no id is left out."""
+    ids = []
+    for value in list(values)[:MOST_AT_ONCE]:
+        try:
+            ids.append(UUID(value))
+        except ValueError:
+            continue
+    return ids
+
+
+def picked_items(request: HttpRequest) -> list[Item]:
+    """The person's own items that a form names, in the form's order."""
+    ids = picked_ids(request.POST.getlist("item"))
+    found = Item.objects.kept().visible_to(signed_in(request)).in_bulk(ids)
+    return [found[item_id] for item_id in ids if item_id in found]
+
+
+def said_items(count: int) -> str:
+    return "1 item" if count == 1 else f"{count} items"

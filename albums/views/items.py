@@ -1,0 +1,125 @@
+"""One item: its page, its tile in a grid, and what its owner may do with it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from albums import actions, facts, pictures, queries, undo
+from albums.models import Item
+from albums.views import finding
+from processing import actions as processing_actions
+from processing.models import Job
+
+STATES_AT_ONCE = 100
+
+
+@login_required
+@require_GET
+def item_page(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """An item of the library with what is beside it there."""
+    item = finding.own_item(request, item_id)
+    return _show(request, item, queries.library_neighbours(item=item), place="/")
+
+
+@login_required
+@require_GET
+def album_item_page(request: HttpRequest, album_id: UUID, item_id: UUID) -> HttpResponse:
+    """The same, with its neighbours in an album."""
+    album = finding.own_album(request, album_id)
+    item = finding.own_item(request, item_id)
+    if not album.places.filter(item=item).exists():
+        return redirect("albums:item", item_id)
+    beside = queries.album_neighbours(album=album, item=item)
+    place = reverse("albums:album", args=[album.pk])
+    return _show(request, item, beside, place=place, album=album)
+
+
+@login_required
+@require_POST
+def rename(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    item = finding.own_item(request, item_id)
+    if name := request.POST.get("name", "").strip():
+        actions.rename_item(item=item, name=name)
+        messages.success(request, "Renamed.")
+    return redirect("albums:item", item.pk)
+
+
+@login_required
+@require_POST
+def trash(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    item = finding.own_item(request, item_id)
+    actions.trash_items(owner=finding.signed_in(request), ids=[item.pk])
+    address = undo.remember_items(request.session, [item.pk])
+    messages.success(request, f"Moved “{item.name}” to the trash.", extra_tags=address)
+    return redirect("albums:library")
+
+
+@login_required
+@require_POST
+def retry(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Process again what failed. Asking while it is under way changes nothing."""
+    item = finding.own_item(request, item_id)
+    for job in Job.objects.filter(blob=item.blob_id, state=Job.State.FAILED):
+        processing_actions.retry_job(job=job)
+    messages.info(request, "Trying again.")
+    return redirect("albums:item", item.pk)
+
+
+@login_required
+@require_GET
+def tile(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """An item as it looks in a grid, for a page that just uploaded it."""
+    item = finding.own_item(request, item_id)
+    return render(
+        request,
+        "albums/tile.html",
+        {"picture": pictures.of([item])[0], "place": _place(request), "pickable": True},
+    )
+
+
+@login_required
+@require_GET
+def states(request: HttpRequest) -> HttpResponse:
+    """Tiles that changed since a page showed them as `id:percent`; they replace themselves."""
+    shown = dict(pair.split(":", 1) for pair in request.GET.getlist("item") if ":" in pair)
+    ids = finding.picked_ids(list(shown)[:STATES_AT_ONCE])
+    found = queries.pictures_of(viewer=finding.signed_in(request), ids=ids)
+    changed = [
+        picture
+        for picture in found
+        if not picture.is_pending or str(picture.progress) != shown[str(picture.item.pk)]
+    ]
+    context = {"changed": changed, "place": _place(request)}
+    return render(request, "albums/states.html", context)
+
+
+def _place(request: HttpRequest) -> str:
+    """The address that tiles are under: an album's, if the page says it is one."""
+    album_ids = finding.picked_ids(request.GET.getlist("album"))
+    return reverse("albums:album", args=album_ids[:1]) if album_ids else "/"
+
+
+def _show(
+    request: HttpRequest,
+    item: Item,
+    beside: queries.Neighbours,
+    *,
+    place: str,
+    album: object = None,
+) -> HttpResponse:
+    context = {
+        "section": "albums" if album else "library",
+        "picture": pictures.of([item])[0],
+        "facts": facts.of(item),
+        "beside": beside,
+        "place": place,
+        "album": album,
+        "is_own": True,
+    }
+    part = "#facts" if request.GET.get("part") == "facts" else ""
+    return render(request, f"albums/item.html{part}", context)

@@ -1,0 +1,34 @@
+"""The library, newest first, and the front page for who is not signed in."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from albums import groups, queries
+from albums.cursors import Cursor, CursorIsMalformed
+from albums.views import finding
+
+
+@require_GET
+def library(request: HttpRequest) -> HttpResponse:
+    """A page of the library; for htmx only its groups, to follow the ones before."""
+    if not request.user.is_authenticated:
+        return render(request, "albums/landing.html")
+    cursor = request.GET.get("cursor", "")
+    try:
+        after = Cursor.decode(cursor).time if cursor else None
+        page = queries.library_page(user=finding.signed_in(request), cursor=cursor)
+    except CursorIsMalformed:
+        return redirect("albums:library")
+    context = {
+        "section": "library",
+        "takes_files": True,
+        "groups": groups.by_month(page.pictures, after=after),
+        "next": page.next,
+    }
+    return render(request, _template(request), context)
+
+
+def _template(request: HttpRequest) -> str:
+    htmx = getattr(request, "htmx", None)
+    return "albums/library.html#groups" if htmx else "albums/library.html"

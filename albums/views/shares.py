@@ -1,0 +1,63 @@
+"""An album's share links, as its owner sees them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from albums import actions, permissions
+from albums.forms import ShareForm
+from albums.models import ShareLink
+from albums.views import finding
+
+
+@dataclass(frozen=True)
+class Door:
+    """A share link and where it leads."""
+
+    link: ShareLink
+    url: str
+    is_open: bool
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def shares(request: HttpRequest, album_id: UUID) -> HttpResponse:
+    """The album's links; a POST makes another."""
+    album = finding.own_album(request, album_id)
+    form = ShareForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.share_album(
+            album=album,
+            label=form.cleaned_data["label"],
+            password=form.cleaned_data["password"],
+            expires_at=form.cleaned_data["expires_on"],
+            allow_download=form.cleaned_data["allow_download"],
+        )
+        messages.success(request, "The link is ready to be sent.")
+        return redirect("albums:shares", album.pk)
+    doors = [_door(request, link) for link in album.share_links.all()]
+    context = {"section": "albums", "album": album, "form": form, "doors": doors}
+    return render(request, "albums/shares.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_POST
+def revoke(request: HttpRequest, album_id: UUID, share_id: UUID) -> HttpResponse:
+    album = finding.own_album(request, album_id)
+    actions.revoke_share(link=get_object_or_404(album.share_links, pk=share_id))
+    messages.success(request, "That link opens nothing any more.")
+    return redirect("albums:shares", album.pk)
+
+
+def _door(request: HttpRequest, link: ShareLink) -> Door:
+    address = reverse("albums:public_album", args=[permissions.share_token(link)])
+    now = timezone.now()
+    is_open = not link.revoked_at and (link.expires_at is None or link.expires_at > now)
+    return Door(link=link, url=request.build_absolute_uri(address), is_open=is_open)

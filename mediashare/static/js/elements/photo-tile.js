@@ -1,0 +1,21 @@
+/* <photo-tile>: paints the placeholder of a picture that has not arrived, and lets the picture fade in. */
+import { thumbHashToDataURL } from "../../vendor/thumbhash-0.1.1/thumbhash.js";
+
+class PhotoTile extends HTMLElement {
+  connectedCallback() {
+    const image = this.querySelector("img");
+    if (!image || image.complete) return;
+    if (this.dataset.thumbhash) this.style.backgroundImage = `url(${this.placeholder()})`;
+    this.dataset.waiting = "";
+    const show = () => delete this.dataset.waiting;
+    image.addEventListener("load", show, { once: true });
+    image.addEventListener("error", show, { once: true });
+  }
+
+  placeholder() {
+    const bytes = Uint8Array.from(atob(this.dataset.thumbhash), (letter) => letter.charCodeAt(0));
+    return thumbHashToDataURL(bytes);
+  }
+}
+
+customElements.define("photo-tile", PhotoTile);

@@ -1,0 +1,60 @@
+/* The viewer: PhotoSwipe over the tiles of a grid. What is open is in the address, so Back closes it. */
+import PhotoSwipe from "../../vendor/photoswipe-5.4.4/photoswipe.esm.min.js";
+import { addButtons } from "./buttons.js";
+import { addVideo } from "./video.js";
+import { followHistory } from "./history.js";
+
+const LINKS = "a.tile-link[data-pswp-src]";
+
+export function openViewer(grid, link) {
+  const links = () => [...grid.querySelectorAll(LINKS)];
+  const viewer = new PhotoSwipe({
+    dataSource: links().map(slide),
+    index: links().indexOf(link),
+    bgOpacity: 1,
+    wheelToZoom: true,
+    showHideAnimationType: matchMedia("(prefers-reduced-motion: reduce)").matches ? "none" : "zoom",
+    padding: { top: 0, bottom: 0, left: 0, right: 0 },
+    closeTitle: "Close",
+    zoomTitle: "Zoom",
+    arrowPrevTitle: "Previous",
+    arrowNextTitle: "Next",
+    returnFocus: true,
+  });
+  const grow = () => {
+    viewer.options.dataSource = links().map(slide);
+    viewer.ui?.uiElementsData && viewer.dispatch("change");
+  };
+  // Near the end of what is loaded, the page loads more, and the viewer goes on into it.
+  viewer.on("change", () => {
+    if (viewer.currIndex > viewer.getNumItems() - 5) grid.querySelector("older-items a")?.click();
+  });
+  document.addEventListener("htmx:afterSettle", grow);
+  viewer.on("destroy", () => document.removeEventListener("htmx:afterSettle", grow));
+  viewer.addFilter("thumbEl", (_, data) => data.element?.querySelector("img"));
+  viewer.addFilter("placeholderSrc", (_, content) => content.data.msrc);
+  addVideo(viewer);
+  addButtons(viewer);
+  followHistory(viewer);
+  viewer.init();
+}
+
+function slide(link) {
+  const image = link.querySelector("img");
+  const { pswpSrc, pswpSrcset, pswpWidth, pswpHeight, video, videoType, download } = link.dataset;
+  return {
+    type: video ? "video" : "image",
+    src: pswpSrc,
+    srcset: pswpSrcset,
+    width: Number(pswpWidth),
+    height: Number(pswpHeight),
+    alt: image.alt,
+    msrc: image.currentSrc || image.src,
+    thumbCropped: true,
+    element: link,
+    page: link.href,
+    video,
+    videoType,
+    download,
+  };
+}

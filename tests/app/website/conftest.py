@@ -1,0 +1,35 @@
+"""People who are in most tests of pages, and the browsers they sit at."""
+
+import pytest
+from django.test import Client
+
+from mediashare.accounts.models import User
+from tests.people import person
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return person("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return person("bob")
+
+
+def browser_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def her(alice: User) -> Client:
+    """Alice's browser."""
+    return browser_of(alice)
+
+
+@pytest.fixture
+def his(bob: User) -> Client:
+    """Bob's browser."""
+    return browser_of(bob)

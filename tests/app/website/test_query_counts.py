@@ -1,0 +1,39 @@
+"""Pages ask the database equally often however much they show."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from albums import actions, permissions
+from tests.people import photo
+
+
+def queries_of(browser, address):
+    with CaptureQueriesContext(connection) as captured:
+        assert browser.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.fixture
+def summer(alice):
+    return actions.create_album(owner=alice, title="Summer")
+
+
+def fill(album, numbers):
+    items = [photo(album.owner, f"{number}.jpg", day=number) for number in numbers]
+    actions.add_to_album(album=album, items=items)
+
+
+@pytest.mark.parametrize("name", ["library", "album", "add", "arrange", "albums", "share"])
+def test_fifty_items_cost_what_five_do(her, summer, name):
+    shared = f"/s/{permissions.share_token(actions.share_album(album=summer))}/"
+    args = [] if name in {"library", "albums"} else [summer.pk]
+    address = shared if name == "share" else reverse(f"albums:{name}", args=args)
+    fill(summer, range(5))
+    her.get(address)
+    few = queries_of(her, address)
+
+    fill(summer, range(5, 50))
+
+    assert queries_of(her, address) == few <= 12
