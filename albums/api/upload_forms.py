@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from albums.api.item_forms import ItemSummary
 from albums.models import Album
 from mediashare.aws.multipart import StoredPart
 from mediashare.storage.actions import Wish
@@ -28,7 +29,11 @@ class OwnAlbums(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]
 
 class WishForm(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=255)
-    size = serializers.IntegerField(min_value=1, help_text="Bytes.")
+    size = serializers.IntegerField(
+        min_value=1,
+        error_messages={"min_value": "An empty file cannot be uploaded."},
+        help_text="Bytes.",
+    )
     content_type = serializers.CharField(max_length=100, required=False, allow_blank=True)
     sha256 = serializers.RegexField(
         r"^[0-9a-f]{64}\Z",
@@ -77,14 +82,6 @@ class PartsForm(serializers.Serializer[Any]):
 class CompletionForm(PartsForm):
     parts = serializers.ListField(child=DigestForm(), allow_empty=False, max_length=MOST_PARTS)
     album = OwnAlbums(required=False, allow_null=True)
-
-
-class ItemAnswer(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    kind = serializers.CharField()
-    state = serializers.CharField()
-    url = serializers.CharField(help_text="Its page.")
 
 
 class UploadSummary(serializers.ModelSerializer[Upload]):
@@ -144,7 +141,7 @@ class UploadAnswer(serializers.Serializer[Any]):
         help_text="What the store holds already; null when it cannot say.",
     )
     expires_at = serializers.DateTimeField(required=False)
-    item = ItemAnswer(allow_null=True)
+    item = ItemSummary(allow_null=True)
 
 
 class AddressAnswer(serializers.Serializer[Any]):

@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from albums import uploads
 from albums.api import upload_forms as forms
+from albums.api.item_forms import ItemSummary
 from albums.models import Item
 from mediashare.accounts.models import ApiToken, User
 from mediashare.api.idempotency import idempotent
@@ -130,9 +131,7 @@ class UploadParts(UploadView):
 
 
 class UploadCompletion(UploadView):
-    @extend_schema(
-        request=forms.CompletionForm, responses={201: forms.ItemAnswer, 200: forms.ItemAnswer}
-    )
+    @extend_schema(request=forms.CompletionForm, responses={201: ItemSummary, 200: ItemSummary})
     def post(self, request: Request, upload_id: UUID) -> Response:
         """Check with the store that all is there and right, and make the item."""
         upload = self.own_upload(upload_id)
@@ -174,9 +173,7 @@ def describe(upload: Upload, *, new: bool = False, grant: bool = True) -> dict[s
 
 
 def describe_item(item: Item) -> dict[str, Any]:
-    page = f"{settings.SITE_URL}/items/{item.pk}"
-    fields = {name: getattr(item, name) for name in ("id", "name", "kind", "state")}
-    return dict(forms.ItemAnswer({**fields, "url": page}).data)
+    return dict(ItemSummary(item).data)
 
 
 def stored_parts(upload: Upload) -> list[multipart.StoredPart]:

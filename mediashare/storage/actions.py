@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from mediashare.accounts.models import User
 from mediashare.api.problems import Problem
@@ -181,15 +180,3 @@ def held_blob(*, owner: User, sha256: str) -> Blob | None:
     """The owner's blob with this digest (hex), locked until the transaction ends."""
     held = Blob.objects.held().select_for_update(no_key=True)
     return held.filter(owner=owner, sha256=sha256).first() if sha256 else None
-
-
-def note_digest(*, blob: Blob, sha256: str) -> bool:
-    """Remember the SHA-256 (hex) that a worker read off the whole file. True if as declared.
-
-    A digest that was declared wrongly is forgotten, so that the real file can still come.
-    """
-    right = blob.sha256 in {"", sha256}
-    taken = Blob.objects.held().filter(owner=blob.owner, sha256=sha256).exclude(pk=blob.pk)
-    known = "" if taken.exists() else sha256
-    Blob.objects.filter(pk=blob.pk).update(sha256=known, sha256_checked_at=timezone.now())
-    return right

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -56,6 +56,21 @@ class Blob(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    def note_digest(self, sha256: str, *, now: datetime) -> bool:
+        """Remember the SHA-256 (hex) that was read off the whole file; whether it is as declared.
+
+        One that was declared wrongly is forgotten, so that the file it belongs to can come.
+        """
+        as_declared = self.sha256 in {"", sha256}
+        row = Blob.objects.filter(pk=self.pk)
+        try:
+            with transaction.atomic():
+                row.update(sha256=sha256, sha256_checked_at=now)
+        except IntegrityError:
+            # The owner has another blob of the same bytes; that one keeps the digest.
+            row.update(sha256="", sha256_checked_at=now)
+        return as_declared
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):

@@ -220,7 +220,15 @@ def test_a_file_that_is_not_what_was_declared_is_not_shown(alice):
     blob = processed(stored(alice, "gps.jpg", sha256="0" * 64))
 
     assert queries.state_of(blob) == ("failed", reasons.CHANGED, 100)
-    assert blob.sha256_checked_at is None
+
+
+def test_a_wrongly_declared_digest_is_forgotten_so_that_the_real_file_can_come(alice):
+    found = hashlib.sha256((MEDIA / "gps.jpg").read_bytes()).hexdigest()
+
+    blob = processed(stored(alice, "gps.jpg", sha256="0" * 64))
+
+    blob.refresh_from_db()
+    assert blob.sha256 == found
 
 
 def test_an_undeclared_digest_is_filled_in(alice):

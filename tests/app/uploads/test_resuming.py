@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from albums.models import Album, Item
 from mediashare.aws import s3
-from mediashare.storage import actions
 from mediashare.storage.models import Blob, Upload
 from tests.uploading import Sender, client_of, hex_digest_of
 
@@ -152,13 +151,29 @@ def test_a_blob_whose_bytes_are_being_deleted_is_not_a_known_file(alice, method)
     assert Blob.objects.count() == 2
 
 
-def test_a_digest_that_was_declared_wrongly_is_forgotten_when_the_file_was_read(alice, method):
-    Sender(client_of(alice), SMALL).begun().send().complete()
-    Blob.objects.update(sha256="0" * 64, sha256_checked_at=None)
-
-    as_declared = actions.note_digest(blob=Blob.objects.get(), sha256=hex_digest_of(SMALL))
-
+def test_a_file_with_a_wrongly_declared_digest_can_be_read_and_the_real_one_still_comes(
+    alice, method
+):
+    wish = {"sha256": hex_digest_of(LARGE[::-1])}
+    client = client_of(alice)
+    Sender(client, LARGE, wish=wish).begun().send().complete()
     blob = Blob.objects.get()
+
+    as_declared = blob.note_digest(hex_digest_of(LARGE), now=timezone.now())
+
+    blob.refresh_from_db()
     assert not as_declared
-    assert blob.sha256 == hex_digest_of(SMALL)
-    assert blob.sha256_checked_at is not None
+    assert blob.sha256 == hex_digest_of(LARGE)
+    assert Sender(client, LARGE[::-1], wish=wish).begin().status_code == 201
+
+
+def test_one_of_two_blobs_of_the_same_bytes_keeps_the_digest(alice, method):
+    client = client_of(alice)
+    for name in ("one.mov", "two.mov"):
+        Sender(client, LARGE, name=name).begun().send().complete()
+
+    for blob in Blob.objects.all():
+        assert blob.note_digest(hex_digest_of(LARGE), now=timezone.now())
+
+    kept = Blob.objects.values_list("sha256", flat=True)
+    assert sorted(kept) == ["", hex_digest_of(LARGE)]
