@@ -6,6 +6,8 @@ import { patiently } from "./patience.js";
 import { UploadProblem } from "./problems.js";
 import { sendParts } from "./part-sending.js";
 
+// The service has ended the upload; a new one of the same file may do.
+const BEGUN_ANEW = ["upload-ended", "checksum-mismatch"];
 const ENDED = ["done", "duplicate", "failed", "cancelled"];
 
 export class Transfer extends EventTarget {
@@ -48,7 +50,7 @@ export class Transfer extends EventTarget {
     } catch (problem) {
       // Whoever aborted has said so in the state already.
       if (signal.aborted) return;
-      if (problem.kind === "upload-ended" && !this.#isSecondTry) this.#startAnew();
+      if (BEGUN_ANEW.includes(problem.kind) && !this.#isSecondTry) this.#startAnew();
       else this.#fail(problem);
     }
   }
