@@ -11,4 +11,4 @@ from django.views.decorators.http import require_safe
 @ensure_csrf_cookie
 @require_safe
 def upload(request: HttpRequest) -> HttpResponse:
-    return render(request, "albums/upload.html", {"section": "upload"})
+    return render(request, "albums/upload.html", {"section": "upload", "takes_files": True})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from mediashare.embedded import programs
 from mediashare.embedded.stack import Stack
@@ -167,7 +167,12 @@ def test_interrupted_uploads_can_be_discarded(page: Page, tmp_path: Path):
 
 def test_leaving_while_sending_asks_first(page: Page, tmp_path: Path):
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     tray, network = Tray(page), Network(page)
     page.reload()
     assert asked == []
