@@ -45,7 +45,8 @@ def new_context(chromium: Browser, running_site: Stack) -> Iterator[Callable[...
 @pytest.fixture
 def newcomer(running_site: Stack, request: pytest.FixtureRequest) -> str:
     """A name that is new to the site and now belongs to somebody with a confirmed address."""
-    name = request.node.name.removeprefix("test_").replace("_", "-").partition("[")[0][:50]
+    words: str = request.node.name.removeprefix("test_").partition("[")[0]
+    name = words.replace("_", "-")[:50]
     code = f"from tests.people import person; person({name!r})"
     running_site.manage("shell", "-v0", "-c", code)
     return name

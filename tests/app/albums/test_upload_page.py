@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def page(client) -> str:
     client.force_login(person("alice"))
-    return client.get("/upload/").content.decode()
+    return str(client.get("/upload/").content.decode())
 
 
 def test_it_takes_files_and_folders(page):
