@@ -106,7 +106,10 @@ def _lock(name: str) -> bool:
 
 
 def _keep(row: IdempotentAnswer, response: Response, secret: tuple[str, ...]) -> None:
-    body = json.loads(JSONRenderer().render(response.data))
-    row.body = {name: None if name in secret else value for name, value in body.items()}
+    # As it is sent: UUIDs and times as text. An answer without a body is kept as null.
+    body = json.loads(JSONRenderer().render(response.data) or b"null")
+    if isinstance(body, dict):
+        body.update((name, None) for name in secret if name in body)
+    row.body = body
     row.status = response.status_code
     row.save(force_insert=True)
