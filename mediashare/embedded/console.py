@@ -17,16 +17,21 @@ class Console:
     def __init__(self, stream: IO[str] | None = None) -> None:
         self._stream = stream or sys.stdout
         self._coloured = self._stream.isatty()
+        self._is_open = True
         self._lock = threading.Lock()
 
     def say(self, name: str, line: str) -> None:
         prefix = f"{name:<{WIDTH}} |"
         if self._coloured:
             prefix = f"\033[{COLOURS.get(name, 37)}m{prefix}\033[0m"
-        with self._lock:
-            print(f"{prefix} {line}", file=self._stream, flush=True)
+        self.show(f"{prefix} {line}")
 
     def show(self, text: str) -> None:
         """Text that belongs to no part."""
         with self._lock:
-            print(text, file=self._stream, flush=True)
+            if self._is_open:
+                try:
+                    print(text, file=self._stream, flush=True)
+                except OSError:
+                    # The terminal was closed. The parts must still be stopped in order.
+                    self._is_open = False

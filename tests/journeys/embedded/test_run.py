@@ -39,7 +39,7 @@ class Run:
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
-        for line in self.process.stdout:
+        for line in self.process.stdout or ():
             self.lines.put(line)
 
     def wait_for(self, words):
@@ -91,6 +91,7 @@ def test_a_port_that_is_taken_is_explained_in_one_sentence(home):
     with subprocess.Popen(
         [sys.executable, "-c", HOLD_A_PORT], stdout=subprocess.PIPE, text=True
     ) as holder:
+        assert holder.stdout is not None
         port = holder.stdout.readline().strip()
         run = Run(home, PORT=port)
         assert run.process.wait(PATIENCE_SECONDS) == 1

@@ -31,6 +31,7 @@ class Command(BaseCommand):
                         url=stack.url,
                         home=stack.home.path,
                         demo=(demo.EMAIL, demo.PASSWORD),
+                        chosen=port is not None,
                         admin=(demo.ADMIN_EMAIL, stack.memory.secrets["admin_password"]),
                     )
                 )
