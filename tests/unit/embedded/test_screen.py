@@ -1,5 +1,6 @@
 """What a newcomer reads when everything is up."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def test_it_says_why_the_port_is_not_the_usual_one():
     assert "another program" not in shown(9000, chosen=True)
 
 
-class ClosedTerminal:
+class ClosedTerminal(io.StringIO):
     def isatty(self):
         return True
 
