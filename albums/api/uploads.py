@@ -53,10 +53,10 @@ class UploadView(APIView):
             Upload.objects.select_related("owner", "blob"), pk=upload_id, owner=self.asker()
         )
 
-    def open_upload(self, upload_id: UUID) -> Upload:
+    def upload_under_way(self, upload_id: UUID) -> Upload:
+        """The upload, which now expires later."""
         upload = self.own_upload(upload_id)
-        if upload.state != Upload.State.OPEN:
-            raise actions.UploadEnded(upload.state)
+        actions.prolong_upload(upload=upload, now=timezone.now())
         return upload
 
 
@@ -83,6 +83,7 @@ class UploadList(ListAPIView[Upload], UploadView):
         if item := uploads.take_duplicate(owner=owner, wish=wish, album=album, now=now):
             return Response({"state": "duplicate", "item": describe_item(item)})
         if upload := actions.resumable_upload(owner=owner, wish=wish, now=now):
+            actions.prolong_upload(upload=upload, now=now)
             return Response(describe(upload))
         upload = actions.begin_upload(owner=owner, wish=wish, now=now)
         return Response(describe(upload, new=True), status=status.HTTP_201_CREATED)
@@ -107,7 +108,7 @@ class UploadCredentials(UploadView):
     @extend_schema(request=None, responses=forms.CredentialsAnswer)
     def post(self, request: Request, upload_id: UUID) -> Response:
         """Fresh credentials, when the first ones near their end."""
-        upload = self.open_upload(upload_id)
+        upload = self.upload_under_way(upload_id)
         if granting.method_of(upload) != "sts":
             raise NotForThisMethod("presigned")
         return Response(forms.CredentialsAnswer(granting.credentials_for(upload)).data)
@@ -117,7 +118,7 @@ class UploadParts(UploadView):
     @extend_schema(request=forms.PartsForm, responses=forms.AddressesAnswer)
     def post(self, request: Request, upload_id: UUID) -> Response:
         """Addresses for up to 100 parts. Size and digest are signed with each."""
-        upload = self.open_upload(upload_id)
+        upload = self.upload_under_way(upload_id)
         if granting.method_of(upload) != "presigned":
             raise NotForThisMethod("sts")
         form = forms.PartsForm(data=request.data)

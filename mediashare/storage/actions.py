@@ -109,6 +109,14 @@ def begin_upload(*, owner: User, wish: Wish, now: datetime) -> Upload:
     return upload
 
 
+def prolong_upload(*, upload: Upload, now: datetime) -> None:
+    """Put the expiry off, since somebody is at it. Raises UploadEnded."""
+    upload.expires_at = now + timedelta(hours=settings.UPLOAD_EXPIRY_HOURS)
+    if not Upload.objects.open().filter(pk=upload.pk).update(expires_at=upload.expires_at):
+        upload.refresh_from_db()
+        raise UploadEnded(upload.state)
+
+
 def _allowed(owner: User, wish: Wish) -> Cut:
     limit = min(settings.UPLOAD_MAX_BYTES, LARGEST_FILE)
     if wish.size_bytes > limit:

@@ -9,7 +9,7 @@ def only_parts_of(*, bucket: str, prefix: str) -> dict[str, Any]:
     The object itself is made by the service, so credentials can neither create nor replace
     one. AWS says so by a condition on `s3:PutObject`; SeaweedFS does not know that condition,
     takes it as not met, and knows `s3:UploadPart` as an action of its own, which AWS ignores.
-    See docs/decisions/uploads.md.
+    See docs/decisions/0005-upload-grants.md.
     """
     resource = f"arn:aws:s3:::{bucket}/{prefix}*"
     return {

@@ -57,6 +57,31 @@ def test_an_upload_in_its_time_does_not_expire(alice, method):
     assert balance(alice) == (0, len(SMALL))
 
 
+def test_an_upload_that_somebody_is_at_expires_later(alice, method):
+    sender = Sender(client_of(alice), SMALL).begun()
+    soon = timezone.now() + timedelta(minutes=1)
+    Upload.objects.update(expires_at=soon)
+
+    if method == "sts":
+        sender.client.post(f"{sender.url}/credentials")
+    else:
+        sender.addresses()
+
+    assert clearing.expire_uploads(now=soon + timedelta(hours=1)) == 0
+    assert sender.send().complete().status_code == 201
+
+
+def test_nothing_is_granted_for_an_upload_that_has_ended(alice, method):
+    sender = Sender(client_of(alice), SMALL).begun()
+    sender.client.delete(sender.url)
+
+    asked = {"parts": sender.digests()}
+    for more in ("credentials", "parts"):
+        response = sender.client.post(f"{sender.url}/{more}", asked, format="json")
+        assert response.status_code == 410
+        assert response.json()["type"] == "/problems/upload-ended"
+
+
 def test_expiring_twice_gives_the_room_back_once(alice, method):
     Sender(client_of(alice), SMALL).begun()
     upload = Upload.objects.select_related("owner").get()
