@@ -17,9 +17,6 @@ from processing.reasons import NOT_MEDIA, RAW, VIDEO_DAMAGED, Refused
 from processing.recipes import video
 from processing.recipes.formats import HEAD_BYTES, Format, format_of
 
-# Written down while the lease is held, in the transaction that ends the job.
-Result = Callable[[], None]
-
 LARGEST_PICTURES = 2**30
 FACTS = [
     "kind",
@@ -39,9 +36,10 @@ FACTS = [
 ]
 
 
-def prepare(blob: Blob, folder: Path, lease: Lease) -> Result:
+def prepare(blob: Blob, folder: Path, lease: Lease) -> Callable[[], None]:
     """Read the original once; pictures, facts and, for a video, the wish for a playable one.
 
+    What it gives back writes the rows, in the transaction that ends the job.
     Raises Refused, scratch.NoRoom, run.ChildDied, mediashare.aws.client.Unavailable.
     """
     original = folder / "original"

@@ -1,5 +1,6 @@
 """Make the video that plays in every browser: copied when it can be, encoded when it must."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,6 @@ from processing import probe, run, scratch, store
 from processing.ffmpeg import run_ffmpeg
 from processing.lease import Lease
 from processing.models import MediaInfo, Rendition
-from processing.prepare import Result
 from processing.reasons import VIDEO_DAMAGED, VIDEO_ENDS_EARLY, Refused
 from processing.recipes import video
 
@@ -20,7 +20,7 @@ SPARE_FILE_BYTES = 4 * run.GIBIBYTE
 CORES = 4
 
 
-def transcode(blob: Blob, folder: Path, lease: Lease) -> Result:
+def transcode(blob: Blob, folder: Path, lease: Lease) -> Callable[[], None]:
     """Make one MP4 for browsers. Raises as `prepare.prepare` does."""
     original, made = folder / "original", folder / "playable.mp4"
     scratch.fetch(blob, to=original, check=lease.check)

@@ -30,13 +30,15 @@ from mediashare.storage.models import Blob
 from processing import outbox, scratch, shutdown, signals
 from processing.lease import Lease, LeaseLost
 from processing.models import Job
-from processing.prepare import Result, prepare
+from processing.prepare import prepare
 from processing.reasons import OUR_FAULT, WORKER_DIED, Refused
 from processing.recipes.retries import delay_seconds
 from processing.transcode import transcode
 
 log = structlog.get_logger(__name__)
 
+# A piece of work makes things, and gives back what then writes their rows.
+Result = Callable[[], None]
 WORK: dict[str, Callable[[Blob, Path, Lease], Result]] = {
     Job.Kind.PREPARE: prepare,
     Job.Kind.TRANSCODE: transcode,
@@ -49,18 +51,14 @@ ASK_AGAIN_SECONDS = 2.0
 
 def do_job(job_id: str | uuid.UUID) -> None:
     """Do a job if it is free. A message that comes twice, late or for nothing does nothing."""
-    job = Job.objects.select_related("blob").filter(pk=job_id).first()
-    if job is None or not job.claim(worker=_me(), now=timezone.now()):
-        log.info("job_not_free", job=str(job_id))
-        return
-    if job.attempts > settings.JOB_MAX_ATTEMPTS:
-        _fail(job, WORKER_DIED, f"begun {job.attempts - 1} times, and no worker came back")
-        return
-    shutdown.begin_work()
-    try:
-        _do(job)
-    finally:
-        shutdown.end_work()
+    with shutdown.deferred():
+        job = Job.objects.select_related("blob").filter(pk=job_id).first()
+        if job is None or not job.claim(worker=_me(), now=timezone.now()):
+            log.info("job_not_free", job=str(job_id))
+        elif job.attempts > settings.JOB_MAX_ATTEMPTS:
+            _fail(job, WORKER_DIED, f"begun {job.attempts - 1} times, and no worker came back")
+        else:
+            _do(job)
 
 
 def _do(job: Job) -> None:

@@ -1,0 +1,47 @@
+"""A real worker, told to stop in the middle of a long job."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from processing import outbox
+from processing.ffmpeg import run_ffmpeg
+from processing.models import Job
+from processing.run import Limits
+from tests.app.processing.originals import MEDIA, stored
+from tests.contracts.workers import wait_for, worker
+from tests.people import person
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("buckets")]
+
+LIMITS = Limits(wall_seconds=60, cpu_seconds=60, file_bytes=2**28)
+
+
+@pytest.fixture
+def long_job(tmp_path) -> Job:
+    """The encoding of half an hour of video, which is long in time but not in bytes."""
+    long = tmp_path / "long.webm"
+    again = ["-stream_loop", "1000", "-i", str(MEDIA / "clip-vp9.webm"), "-c", "copy", "-an"]
+    run_ffmpeg([*again, "-y", str(long)], limits=LIMITS, check=lambda: None)
+    blob = stored(person("alice"), long.read_bytes())
+    return outbox.request_job(blob=blob, kind=Job.Kind.TRANSCODE)
+
+
+@pytest.mark.parametrize("whole_group", [False, True], ids=["the worker", "its whole group"])
+def test_a_worker_told_to_stop_gives_its_job_back_at_once(long_job, tmp_path, whole_group):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with worker(tmp_path / "worker.log", SCRATCH_DIR=str(scratch)) as process:
+        wait_for(lambda: Job.objects.get().progress > 0)
+        told_at = time.monotonic()
+        send = os.killpg if whole_group else os.kill
+        send(process.pid, signal.SIGTERM)
+
+        wait_for(lambda: Job.objects.get().state == Job.State.WAITING, seconds=10)
+        process.wait(timeout=10)
+
+    job = Job.objects.get()
+    assert time.monotonic() - told_at < 15
+    assert (job.attempts, job.lease, list(scratch.iterdir())) == (0, None, [])
