@@ -1,0 +1,379 @@
+"""Who gets what answer at every address of the site. An address that is not in a table fails.
+
+To add a page, add a line: method, route as the URLconf writes it, and what each visitor is
+answered. Words among the numbers: `login` is a redirect to the sign-in page, `password` one
+to a share's password page, `away` any other redirect, which only who may act is sent.
+"""
+
+import re
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from albums import actions, permissions
+from albums.models import Album, Item, ShareLink
+from mediashare.accounts.models import ApiToken, User
+from mediashare.storage.models import Upload
+from tests.people import person, photo
+
+# A stranger is signed in. Holders of share links, locked or open, live or ended, are answered
+# as anybody who is not signed in: a link opens its own pages below, and nothing here.
+PAGES = """
+method route                                                   anonymous stranger owner
+
+GET    healthz                                                       200    200   200
+GET    readyz                                                        200    200   200
+GET    manifest.webmanifest                                          200    200   200
+POST   theme                                                        away   away  away
+GET    mailbox/                                                      403    403   403
+GET    mailbox/<slug:mail_id>/                                       403    403   403
+
+GET    /                                                             200    200   200
+GET    upload/                                                     login    200   200
+POST   selection/                                                  login   away   200
+GET    items/states                                                login    200   200
+GET    items/<uuid:item_id>/                                       login    404   200
+GET    items/<uuid:item_id>/tile                                   login    404   200
+POST   items/<uuid:item_id>/name/                                  login    404  away
+POST   items/<uuid:item_id>/trash/                                 login    404  away
+POST   items/<uuid:item_id>/retries/                               login    404  away
+GET    albums/                                                     login    200   200
+POST   albums/                                                     login    422   422
+GET    albums/<uuid:album_id>/                                     login    404   200
+GET    albums/<uuid:album_id>/edit/                                login    404   200
+POST   albums/<uuid:album_id>/edit/                                login    404   422
+POST   albums/<uuid:album_id>/trash/                               login    404  away
+POST   albums/<uuid:album_id>/restoration/                         login    404  away
+GET    albums/<uuid:album_id>/items/                               login    404   200
+POST   albums/<uuid:album_id>/items/                               login    404  away
+GET    albums/<uuid:album_id>/items/<uuid:item_id>/                login    404   200
+GET    albums/<uuid:album_id>/order/                               login    404   200
+POST   albums/<uuid:album_id>/order/moves/                         login    404  away
+GET    albums/<uuid:album_id>/shares/                              login    404   200
+POST   albums/<uuid:album_id>/shares/                              login    404  away
+POST   albums/<uuid:album_id>/shares/<uuid:share_id>/revocation/   login    404  away
+GET    trash/                                                      login    200   200
+POST   trash/restorations/                                         login   away  away
+POST   trash/deletions/                                            login    200   200
+POST   trash/undo/<str:name>/                                      login   away  away
+
+GET    account/                                                    login    200   200
+GET    account/tokens/                                             login    200   200
+POST   account/tokens/                                             login    422   422
+POST   account/tokens/<uuid:token_id>/                             login    404  away
+GET    account/2fa/webauthn/keys/<int:pk>/edit/                    login    404   200
+GET    account/2fa/webauthn/keys/<int:pk>/remove/                  login    404   200
+POST   account/2fa/webauthn/keys/<int:pk>/remove/                  login    404  away
+
+GET    api/v1/schema                                                 200    200   200
+GET    api/v1/me                                                     401    200   200
+
+GET    api/v1/uploads                                                401    200   200
+POST   api/v1/uploads                                                401    400   400
+GET    api/v1/uploads/<uuid:upload_id>                               401    404   200
+DELETE api/v1/uploads/<uuid:upload_id>                               401    404   204
+POST   api/v1/uploads/<uuid:upload_id>/credentials                   401    404   409
+POST   api/v1/uploads/<uuid:upload_id>/parts                         401    404   400
+POST   api/v1/uploads/<uuid:upload_id>/complete                      401    404   400
+
+GET    api/v1/items                                                  401    200   200
+GET    api/v1/items/<uuid:pk>                                        401    404   200
+PATCH  api/v1/items/<uuid:pk>                                        401    404   200
+DELETE api/v1/items/<uuid:pk>                                        401    404   204
+GET    api/v1/albums                                                 401    200   200
+POST   api/v1/albums                                                 401    400   400
+GET    api/v1/albums/<uuid:pk>                                       401    404   200
+PATCH  api/v1/albums/<uuid:pk>                                       401    404   200
+DELETE api/v1/albums/<uuid:pk>                                       401    404   204
+GET    api/v1/albums/<uuid:album_id>/items                           401    404   200
+POST   api/v1/albums/<uuid:album_id>/items                           401    404   400
+PATCH  api/v1/albums/<uuid:album_id>/items/<uuid:item_id>            401    404   400
+DELETE api/v1/albums/<uuid:album_id>/items/<uuid:item_id>            401    404   204
+GET    api/v1/albums/<uuid:album_id>/shares                          401    404   200
+POST   api/v1/albums/<uuid:album_id>/shares                          401    404   201
+GET    api/v1/albums/<uuid:album_id>/shares/<uuid:share_id>          401    404   200
+DELETE api/v1/albums/<uuid:album_id>/shares/<uuid:share_id>          401    404   204
+GET    api/v1/trash/items                                            401    200   200
+DELETE api/v1/trash/items/<uuid:pk>                                  401    404   204
+POST   api/v1/trash/items/<uuid:pk>/restoration                      401    404   200
+GET    api/v1/trash/albums                                           401    200   200
+POST   api/v1/trash/albums/<uuid:pk>/restoration                     401    404   200
+"""
+
+# Nobody is signed in here. Expired and revoked links had been unlocked before they ended.
+SHARES = """
+method route                                            forged   locked unlocked expired revoked
+
+GET    s/<str:token>/                                      404 password      200     410     410
+GET    s/<str:token>/items/<uuid:item_id>/                 404 password      200     410     410
+GET    s/<str:token>/password/                             404      200     away     410     410
+POST   s/<str:token>/password/                             404      200     away     410     410
+"""
+
+# Pages about nobody but oneself: their addresses name no thing that could be another's. Those of
+# allauth that do are in the table above.
+ABOUT_ONESELF = "account/"
+ADMIN = "admin/"
+
+
+@dataclass(frozen=True)
+class Row:
+    method: str
+    route: str
+    answers: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+def rows(table: str) -> list[Row]:
+    lines = [line.split() for line in table.strip().splitlines()[1:] if line.strip()]
+    # The site's first page has the empty route, written as a slash.
+    return [
+        Row(method, "" if route == "/" else route, tuple(answers))
+        for method, route, *answers in lines
+    ]
+
+
+def all_routes() -> list[tuple[str, Any]]:
+    """Every route of the site with its view."""
+
+    def walk(resolver: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+        for pattern in resolver.url_patterns:
+            route = before + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern, route)
+            else:
+                yield route, pattern.callback
+
+    return list(walk(get_resolver()))
+
+
+@dataclass(frozen=True)
+class World:
+    """Alice's things, one of each, and the link that opens her album."""
+
+    alice: User
+    item: Item
+    album: Album
+    trashed_item: Item
+    trashed_album: Album
+    link: ShareLink
+    upload: Upload
+    api_token: ApiToken
+    passkey: Authenticator
+
+    def address(self, route: str, token: str = "") -> str:
+        """A route about these things; a share's token is the one given."""
+        things = {
+            "trash/items/": self.trashed_item.pk,
+            "trash/albums/": self.trashed_album.pk,
+            "items/": self.item.pk,
+            "albums/": self.album.pk,
+            "shares/": self.link.pk,
+            "uploads/": self.upload.pk,
+            "tokens/": self.api_token.pk,
+            "keys/": self.passkey.pk,
+            "mailbox/": "mail",
+            "undo/": "nothing",
+            "s/": token,
+        }
+
+        def thing(match: re.Match[str]) -> str:
+            before = route[: match.start()]
+            return str(next(value for path, value in things.items() if before.endswith(path)))
+
+        return "/" + re.sub(r"<\w+:\w+>", thing, route)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    alice = person("alice", reserved_bytes=1000)
+    item, trashed_item = photo(alice, "a.jpg"), photo(alice, "b.jpg")
+    album = actions.create_album(owner=alice, title="Summer", items=[item])
+    trashed_album = actions.create_album(owner=alice, title="Winter")
+    actions.trash_items(owner=alice, ids=[trashed_item.pk])
+    actions.trash_album(album=trashed_album)
+    return World(
+        alice=alice,
+        item=item,
+        album=album,
+        trashed_item=trashed_item,
+        trashed_album=trashed_album,
+        link=actions.share_album(album=album, password="sandcastle"),
+        upload=Upload.objects.create(
+            owner=alice,
+            key=f"originals/{alice.pk}/{uuid.uuid4()}/original",
+            name="c.jpg",
+            content_type="image/jpeg",
+            size_bytes=1000,
+            part_size=2**23,
+            expires_at=timezone.now() + timedelta(hours=1),
+        ),
+        api_token=ApiToken.objects.create(owner=alice, name="Phone", scopes=[], digest="d"),
+        passkey=Authenticator.objects.create(
+            user=alice, type="webauthn", data={"name": "Key", "credential": {}}
+        ),
+    )
+
+
+def browser(user: User | None = None) -> Client:
+    """From far away; who is signed in has just given the password."""
+    client = Client(REMOTE_ADDR="203.0.113.7")
+    if user:
+        client.force_login(user)
+        session = client.session
+        proof = {"method": "password", "at": time.time(), "reauthenticated": True}
+        session["account_authentication_methods"] = [proof]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+    return client
+
+
+def holder(link: ShareLink) -> Client:
+    """Somebody who has given the link's password."""
+    client = browser()
+    session = client.session
+    session[f"share-{link.pk}"] = permissions._proof(link)
+    session.save()
+    return client
+
+
+def answer_of(response: HttpResponseBase) -> str:
+    if response.status_code != 302:
+        return str(response.status_code)
+    place = response["Location"]
+    if place.startswith(reverse("account_login")):
+        return "login"
+    return "password" if re.fullmatch(r"/s/[^/]+/password/", place) else "away"
+
+
+def ask(client: Client, method: str, address: str, **form: object) -> str:
+    """What a request is answered; a form or an empty JSON object goes with what changes things."""
+    if method == "GET":
+        return answer_of(client.get(address))
+    if address.startswith("/api/"):
+        answer = client.generic(method, address, "{}", content_type="application/json")
+        return answer_of(answer)
+    return answer_of(client.post(address, form))
+
+
+@pytest.mark.parametrize("row", rows(PAGES), ids=str)
+def test_a_page_answers_each_visitor_as_the_table_says(row, world, settings, tmp_path):
+    settings.MAILBOX_DIR = str(tmp_path)
+    address = world.address(row.route)
+    # The owner comes last: what the owner does has an effect.
+    visitors = [browser(), browser(person("bob")), browser(world.alice)]
+    form = {"item": world.item.pk, "album": world.album.pk}
+
+    # A share link opens no page but its own.
+    assert ask(holder(world.link), row.method, address, **form) == row.answers[0]
+    got = [ask(visitor, row.method, address, **form) for visitor in visitors]
+    assert tuple(got) == row.answers
+
+
+@pytest.mark.parametrize("row", rows(SHARES), ids=str)
+def test_a_share_answers_by_the_state_of_its_link(row, world):
+    token = permissions.share_token(world.link)
+    forged = token[:-2] + ("AA" if token[-2:] != "AA" else "BA")
+    address = world.address(row.route, token)
+
+    got = [
+        ask(holder(world.link), row.method, world.address(row.route, forged)),
+        ask(browser(), row.method, address),
+        ask(holder(world.link), row.method, address),
+    ]
+    ShareLink.objects.update(expires_at=timezone.now())
+    got.append(ask(holder(world.link), row.method, address))
+    actions.revoke_share(link=world.link)
+    got.append(ask(holder(world.link), row.method, address))
+
+    assert tuple(got) == row.answers
+
+
+def test_an_open_share_shows_nothing_of_the_owner_but_its_album(world):
+    secret = photo(world.alice, "secret.jpg")
+    token = permissions.share_token(world.link)
+    shares = [row for row in rows(SHARES) if "item_id" in row.route and row.method == "GET"]
+
+    for row in shares:
+        address = world.address(row.route, token).replace(str(world.item.pk), str(secret.pk))
+        assert ask(holder(world.link), row.method, address) == "404"
+
+
+def test_pages_that_take_ids_in_a_form_do_nothing_to_anothers_things(world):
+    bob = browser(person("bob"))
+    kept, thrown = str(world.item.pk), str(world.trashed_item.pk)
+
+    bob.post("/selection/", {"do": "trash", "item": kept})
+    bob.post("/trash/restorations/", {"item": thrown})
+    bob.post("/trash/deletions/", {"item": thrown, "sure": "yes"})
+    bob.post("/trash/deletions/", {"all": "yes", "sure": "yes"})
+    album = actions.create_album(owner=User.objects.get(email="bob@example.org"), title="Mine")
+    bob.post(f"/albums/{album.pk}/items/", {"item": kept})
+    states = bob.get("/items/states", {"id": kept, "item": kept}).content.decode()
+
+    assert Item.objects.kept().get() == world.item
+    assert Item.objects.in_trash().get() == world.trashed_item
+    assert not album.items.exists()
+    assert "a.jpg" not in states
+
+
+def test_every_address_is_in_a_table():
+    known = {row.route for row in rows(PAGES) + rows(SHARES)}
+    routes = {route for route, _ in all_routes()}
+    named = {
+        route
+        for route in routes - known
+        if not route.startswith(ADMIN)
+        and not (route.startswith(ABOUT_ONESELF) and "pk" not in route)
+    }
+
+    assert named == set(), "These are in no table."
+    assert known - routes == set(), "These are in a table but not on the site."
+
+
+def test_every_method_of_the_api_is_in_the_table():
+    known = {(row.method, row.route) for row in rows(PAGES)}
+    methods = ("get", "post", "put", "patch", "delete")
+
+    offered = {
+        (method.upper(), route)
+        for route, view in all_routes()
+        if route.startswith("api/")
+        for method in methods
+        if hasattr(view.cls, method) and method in view.cls.http_method_names
+    }
+
+    assert offered - known == set()
+
+
+def test_the_admin_is_closed_to_everybody_but_staff(world):
+    """Whatever its address: its pages look at the visitor before they look for a thing."""
+    routes = [route for route, _ in all_routes() if route.startswith(ADMIN)]
+    entrances = {"admin/jsi18n/", "admin/login/", "admin/logout/"}
+
+    for client in (browser(), browser(world.alice), holder(world.link)):
+        for route in set(routes) - entrances:
+            address = "/" + re.sub(r"<\w+:\w+>|\(\?P<\w+>.*\)\$", "1", route)
+            response = client.get(address)
+            assert response.status_code in {302, 404}, address
+            assert response.get("Location", "/admin/login/").startswith("/admin/"), address
+
+
+def test_pages_about_oneself_ask_who_one_is(world):
+    routes = [route for route, _ in all_routes() if route.startswith("account/2fa/")]
+
+    for route in routes:
+        address = world.address(route)
+        assert ask(browser(), "GET", address) in {"login", "404", "405", "away"}, address
