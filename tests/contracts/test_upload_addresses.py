@@ -1,6 +1,5 @@
 """Signed addresses, on the real server: each takes one part, of these bytes, for a while."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -115,15 +114,15 @@ def test_an_address_allows_no_other_verb(small, verb):
 
 
 def test_an_address_dies(make_upload, settings):
-    settings.UPLOAD_CREDENTIALS_SECONDS = 1
+    life = timedelta(seconds=settings.UPLOAD_CREDENTIALS_SECONDS)
     upload = make_upload(SIZE)
     now = timezone.now()
-    found, expires_at = granting.addresses_for(upload, DIGESTS, now=now)
-    assert put(found[0], PARTS[0]).status_code == 200
-    assert expires_at == now + timedelta(seconds=1)
 
-    time.sleep(2.5)
+    nearly, dies_at = granting.addresses_for(upload, DIGESTS, now=now - life + timedelta(minutes=2))
+    dead, died_at = granting.addresses_for(upload, DIGESTS, now=now - life - timedelta(seconds=1))
 
-    late = put(found[0], PARTS[0])
+    assert died_at < now < dies_at
+    assert put(nearly[0], PARTS[0]).status_code == 200
+    late = put(dead[1], PARTS[1])
     assert late.status_code == 403
     assert "expired" in late.text
