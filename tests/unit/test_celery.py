@@ -1,9 +1,11 @@
 """Transports, as Celery is told of them."""
 
+from typing import Any
+
 from mediashare import celery
 
 
-def configured(settings, **values: object) -> dict:
+def configured(settings, **values: object) -> dict[str, Any]:
     for name, value in values.items():
         setattr(settings, name, value)
     return celery.configuration()
