@@ -248,6 +248,9 @@ ANYMAIL = {"AMAZON_SES_CLIENT_PARAMS": {"region_name": text("SES_REGION", S3_REG
 
 # Safety
 
+# Limits are counted for each network address. More proxies than there are would let everybody
+# choose an address; fewer would take all visitors for one.
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXIES", 0)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SECURE_SSL_REDIRECT = False  # The load balancer redirects; health checks come over plain HTTP.
@@ -299,6 +302,7 @@ REST_FRAMEWORK = {
         "uploads": text("THROTTLE_UPLOADS", "6000/min"),
         "share-password": text("THROTTLE_SHARE_PASSWORD", "10/min"),
     },
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "EXCEPTION_HANDLER": "mediashare.api.problems.handle_exception",
     "PAGE_SIZE": 100,
 }

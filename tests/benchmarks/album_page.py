@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from albums.models import Album, AlbumItem, Item
+from albums.ordering import GAP
 from mediashare.accounts.models import User
 from mediashare.storage.models import Blob
 from processing.models import MediaInfo, Rendition
@@ -101,7 +102,7 @@ def make_album(owner: User, *, items: int) -> Album:
         for number, blob in enumerate(blobs)
     )
     AlbumItem.objects.bulk_create(
-        AlbumItem(album=album, item=item, position=number * AlbumItem.GAP)
+        AlbumItem(album=album, item=item, position=number * GAP)
         for number, item in enumerate(made)
     )
     return album

@@ -168,6 +168,20 @@ class TestPassword:
         with pytest.raises(permissions.TooManyAttempts):
             permissions.unlock(request_, link, "sandcastle")
 
+    def test_cannot_be_searched_for_by_naming_other_addresses(self, album, rf, client):
+        def guess(number: int) -> None:
+            names = {"REMOTE_ADDR": f"test-{album.pk}", "HTTP_X_FORWARDED_FOR": f"192.0.2.{number}"}
+            request = rf.post("/", **names)
+            request.session = client.session
+            link = actions.share_album(album=album, password="driftwood")
+            permissions.unlock(request, link, "sandcastle")
+
+        for number in range(10):
+            guess(number)
+
+        with pytest.raises(permissions.TooManyAttempts):
+            guess(10)
+
     def test_given_rightly_by_many_guests_is_not_counted(self, link, request_):
         for _ in range(15):
             assert permissions.unlock(request_, link, "sandcastle")
