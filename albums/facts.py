@@ -54,4 +54,4 @@ def _date(item: Item, info: MediaInfo | None) -> str:
     offset = info.taken_offset_minutes if info else None
     when = item.taken_at.astimezone(timezone(timedelta(minutes=offset or 0)))
     words = formats.date_format(when, "l, j F Y, H:i")
-    return f"{words} {when:UTC%:z}" if offset else words
+    return f"{words} UTC{when.isoformat()[-6:]}" if offset else words

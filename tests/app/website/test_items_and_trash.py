@@ -10,7 +10,9 @@ from tests.people import photo, uploaded, video
 
 
 def undo_of(page):
-    return re.search(r'action="(/trash/undo/[^"]+)"', page.content.decode())[1]
+    found = re.search(r'action="(/trash/undo/[^"]+)"', page.content.decode())
+    assert found
+    return found[1]
 
 
 def test_renaming_keeps_the_ending(her, alice):

@@ -11,30 +11,30 @@ class OrderList extends HTMLElement {
   grab(event) {
     const place = event.target.closest(".order-place");
     if (!place || event.target.closest("button") || event.button !== 0) return;
-    const isFinger = event.pointerType === "touch";
-    const drag = { place, from: [...this.list.children].indexOf(place) };
-    const move = (moved) => this.drag(drag, moved);
+    const from = [...this.list.children].indexOf(place);
+    const move = (moved) => this.drag(place, moved);
+    const stay = (touch) => touch.preventDefault();
     const start = () => {
       place.classList.add("is-moving");
-      place.setPointerCapture(event.pointerId);
-      place.addEventListener("pointermove", move);
-      place.addEventListener("touchmove", stop, { passive: false });
+      document.addEventListener("pointermove", move);
+      document.addEventListener("touchmove", stay, { passive: false });
     };
-    const stop = (touch) => touch.preventDefault();
     // A finger has to rest first; otherwise it is scrolling.
-    const resting = setTimeout(start, isFinger ? 250 : 0);
+    const resting = setTimeout(start, event.pointerType === "touch" ? 250 : 0);
+    const done = new AbortController();
     const end = () => {
+      done.abort();
       clearTimeout(resting);
-      place.removeEventListener("pointermove", move);
-      place.removeEventListener("touchmove", stop);
+      document.removeEventListener("pointermove", move);
+      document.removeEventListener("touchmove", stay);
       place.classList.remove("is-moving");
-      if ([...this.list.children].indexOf(place) !== drag.from) this.save(place);
+      if ([...this.list.children].indexOf(place) !== from) this.save(place);
     };
-    place.addEventListener("pointerup", end, { once: true });
-    place.addEventListener("pointercancel", end, { once: true });
+    document.addEventListener("pointerup", end, { signal: done.signal });
+    document.addEventListener("pointercancel", end, { signal: done.signal });
   }
 
-  drag({ place }, event) {
+  drag(place, event) {
     const over = document.elementFromPoint(event.clientX, event.clientY)?.closest(".order-place");
     if (!over || over === place || over.parentNode !== this.list) return;
     const { left, width } = over.getBoundingClientRect();

@@ -1,15 +1,5 @@
 /* Download and information, beside PhotoSwipe's own buttons. */
-const sprite = () => document.querySelector("use").getAttribute("href").replace(/#.*/, "");
-
-function icon(name) {
-  const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  drawing.classList.add("icon");
-  drawing.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `${sprite()}#${name}`);
-  drawing.append(use);
-  return drawing;
-}
+import { icon } from "./icons.js";
 
 export function addButtons(viewer) {
   const panel = document.createElement("aside");

@@ -1,5 +1,6 @@
 /* The viewer: PhotoSwipe over the tiles of a grid. What is open is in the address, so Back closes it. */
 import PhotoSwipe from "../../vendor/photoswipe-5.4.4/photoswipe.esm.min.js";
+import { icon } from "./icons.js";
 import { addButtons } from "./buttons.js";
 import { addVideo } from "./video.js";
 import { followHistory } from "./history.js";
@@ -14,12 +15,15 @@ export function openViewer(grid, link) {
     bgOpacity: 1,
     wheelToZoom: true,
     showHideAnimationType: matchMedia("(prefers-reduced-motion: reduce)").matches ? "none" : "zoom",
-    padding: { top: 0, bottom: 0, left: 0, right: 0 },
     closeTitle: "Close",
     zoomTitle: "Zoom",
     arrowPrevTitle: "Previous",
     arrowNextTitle: "Next",
     returnFocus: true,
+    closeSVG: icon("close").outerHTML,
+    zoomSVG: icon("zoom").outerHTML,
+    arrowPrevSVG: icon("previous").outerHTML,
+    arrowNextSVG: icon("next").outerHTML,
   });
   const grow = () => {
     viewer.options.dataSource = links().map(slide);
