@@ -47,13 +47,23 @@ async function arrive({ item }) {
 
 /* At the end of an album; in the library first, under a heading of its own until the page is loaded again. */
 function place(grid, tile) {
-  if (grid.dataset.album) return grid.insertBefore(tile, grid.querySelector("older-items"));
+  if (grid.dataset.album) {
+    count();
+    return grid.insertBefore(tile, grid.querySelector("older-items"));
+  }
   let arrivals = grid.querySelector("#arrivals");
   if (!arrivals) {
     arrivals = document.getElementById("arrivals-section").content.cloneNode(true).firstElementChild;
     grid.prepend(arrivals);
   }
   return arrivals.querySelector(".grid").prepend(tile);
+}
+
+function count() {
+  const words = document.querySelector("[data-count]");
+  const items = Number(words.dataset.count) + 1;
+  words.dataset.count = items;
+  words.textContent = items === 1 ? "1 item" : `${items} items`;
 }
 
 document.addEventListener("upload:complete", (event) => arrive(event.detail));

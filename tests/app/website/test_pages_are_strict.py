@@ -98,3 +98,23 @@ def test_the_manifest_names_icons_that_exist(client, db):
     icons = client.get("/manifest.webmanifest").json()["icons"]
 
     assert [client.get(icon["src"]).status_code for icon in icons] == [200, 200, 200]
+
+
+def test_only_the_first_row_is_loaded_at_once(her, alice):
+    for number in range(12):
+        photo(alice, f"{number}.jpg")
+
+    page = her.get("/").content.decode()
+
+    assert (page.count('fetchpriority="high"'), page.count('loading="lazy"')) == (8, 4)
+
+
+def test_the_older_link_leads_on(her, alice):
+    for number in range(62):
+        uploaded(alice, f"{number}.jpg")
+
+    first = her.get("/").content.decode()
+    link = first.split('<older-items class="more-link group"><a class="button" href="')[1]
+    second = her.get(f"/{link.split(chr(34))[0]}").content.decode()
+
+    assert (first.count("<photo-tile"), second.count("<photo-tile")) == (60, 2)

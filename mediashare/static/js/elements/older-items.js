@@ -1,20 +1,31 @@
-/* <older-items>: follows its link shortly before the end of the page is reached. htmx makes the link a fragment. */
+/* <older-items>: replaces itself with what its link leads to, shortly before the end of the page is reached. */
 class OlderItems extends HTMLElement {
   connectedCallback() {
     this.watcher = new IntersectionObserver(
       (entries) => {
-        if (!entries.some((entry) => entry.isIntersecting)) return;
-        this.watcher.disconnect();
-        this.querySelector("a").click();
+        if (entries.some((entry) => entry.isIntersecting)) this.load();
       },
       { rootMargin: "1200px" },
     );
-    // htmx has to have seen the link first.
-    requestAnimationFrame(() => this.watcher.observe(this));
+    this.watcher.observe(this);
+    this.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.load();
+    });
   }
 
   disconnectedCallback() {
     this.watcher.disconnect();
+  }
+
+  load() {
+    if (this.isLoading) return;
+    this.isLoading = true;
+    const again = () => {
+      this.isLoading = false;
+    };
+    const { href } = this.querySelector("a");
+    window.htmx.ajax("GET", href, { source: this, target: this, swap: "outerHTML" }).then(again, again);
   }
 }
 

@@ -26,12 +26,15 @@ export function openViewer(grid, link) {
     arrowNextSVG: icon("next").outerHTML,
   });
   const grow = () => {
-    viewer.options.dataSource = links().map(slide);
-    viewer.ui?.uiElementsData && viewer.dispatch("change");
+    const now = links();
+    const isAppended = now.length > viewer.getNumItems() && now[viewer.currIndex] === viewer.currSlide?.data.element;
+    if (!isAppended) return;
+    viewer.options.dataSource = now.map(slide);
+    viewer.dispatch("change");
   };
   // Near the end of what is loaded, the page loads more, and the viewer goes on into it.
   viewer.on("change", () => {
-    if (viewer.currIndex > viewer.getNumItems() - 5) grid.querySelector("older-items a")?.click();
+    if (viewer.currIndex > viewer.getNumItems() - 5) grid.querySelector("older-items")?.load?.();
   });
   document.addEventListener("htmx:afterSettle", grow);
   viewer.on("destroy", () => document.removeEventListener("htmx:afterSettle", grow));
