@@ -1,5 +1,6 @@
 """A real headless Chromium, and people who are known to the running site."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
@@ -45,8 +46,8 @@ def new_context(chromium: Browser, running_site: Stack) -> Iterator[Callable[...
 @pytest.fixture
 def newcomer(running_site: Stack, request: pytest.FixtureRequest) -> str:
     """A name that is new to the site and now belongs to somebody with a confirmed address."""
-    words: str = request.node.name.removeprefix("test_").partition("[")[0]
-    name = words.replace("_", "-")[:50]
+    words: str = request.node.name.removeprefix("test_")
+    name = re.sub(r"\W+|_", "-", words).strip("-").lower()[-50:]
     code = f"from tests.people import person; person({name!r})"
     running_site.manage("shell", "-v0", "-c", code)
     return name

@@ -2,17 +2,20 @@
 
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 
 from mediashare.embedded import programs
 from mediashare.embedded.stack import Stack
 from tests.journeys.conftest import sign_in
+from tests.journeys.sight import check_now
 from tests.journeys.tray import DONE_MS, LARGE, MIB, Network, Tray, file_of
 
+# An answer that came too late, or was garbled on the way: sending again helps.
+PASSING_FAULTS = [(403, "ExpiredToken"), (400, "BadDigest"), (503, "SlowDown")]
 WATCH_DIALOGS = "window.alert = () => { window.wasFooled = true; };"
 
 
@@ -110,6 +113,56 @@ def test_files_can_be_dropped_anywhere(page: Page):
 
     expect(page.get_by_text("Drop to add to your library")).to_be_hidden()
     tray.expect_title("1 file uploaded")
+
+
+def test_a_folder_can_be_dropped(page: Page, tmp_path: Path):
+    folder = tmp_path / "trip"
+    (folder / "day one").mkdir(parents=True)
+    file_of(folder, "beach.jpg", 1000)
+    file_of(folder / "day one", "waves.jpg", 1000)
+    tray = Tray(page)
+    hand = page.context.new_cdp_session(page)
+
+    for act in ("dragEnter", "dragOver", "drop"):
+        dragged = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+        hand.send("Input.dispatchDragEvent", {"type": act, "x": 300, "y": 300, "data": dragged})
+
+    tray.expect_title("2 files uploaded")
+
+
+def test_a_picture_can_be_pasted(page: Page):
+    tray = Tray(page)
+
+    page.evaluate(
+        """() => {
+            const clipboardData = new DataTransfer();
+            clipboardData.items.add(new File(["pixels"], "image.png", { type: "image/png" }));
+            document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+        }"""
+    )
+
+    tray.expect_title("1 file uploaded")
+
+
+@pytest.mark.parametrize(("status", "code"), PASSING_FAULTS)
+def test_a_fault_of_the_store_that_passes_is_not_a_failure(
+    page: Page, tmp_path: Path, status: int, code: str
+):
+    tray = Tray(page)
+    faults: list[str] = []
+
+    def fail(route: Route) -> None:
+        faults.append(route.request.method)
+        open_to_all = {"Access-Control-Allow-Origin": "*"}
+        route.fulfill(
+            status=status, headers=open_to_all, body=f"<Error><Code>{code}</Code></Error>"
+        )
+
+    page.route("**partNumber=1&**", fail, times=2)
+    tray.choose(file_of(tmp_path, "film.mp4", 40 * MIB))
+
+    tray.expect_title("1 file uploaded")
+    assert faults == ["PUT", "PUT"]
 
 
 def test_after_a_reload_only_missing_parts_are_sent(page: Page, tmp_path: Path):
@@ -306,3 +359,31 @@ def test_signed_addresses_do_as_well_as_credentials(
 
     tray.expect_title("2 files uploaded")
     assert sorted(tray.part_numbers) == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_tray_is_for_everybody(
+    new_context: Callable[..., BrowserContext],
+    newcomer: str,
+    tmp_path: Path,
+    width: int,
+    colours: str,
+):
+    context = new_context(viewport={"width": width, "height": 844}, color_scheme=colours)
+    page = context.new_page()
+    sign_in(page, newcomer)
+    tray, network = Tray(page), Network(page)
+    check_now(page)
+    network.be(upload_mib_a_second=1)
+    tray.choose(file_of(tmp_path, "film.mp4", 20 * MIB), file_of(tmp_path, "empty.jpg", 0))
+    expect(tray.status("film.mp4")).to_contain_text("of 20 MB")
+    check_now(page)
+
+    fold = page.get_by_role("button", name="List of uploads")
+    fold.press("Enter")
+
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    expect(tray.row("film.mp4")).to_be_hidden()
+    expect(page.get_by_role("button", name="Pause all")).to_be_visible()
+    check_now(page)

@@ -1,14 +1,13 @@
-// One file on its way: checked, opened, sent part by part, completed. Tells its state by "change".
+// One file on its way: its state, and what a person can do to it. Tells each change by "change".
 // States: waiting, checking, sending, finishing, paused, done, duplicate, failed, cancelled.
+// The steps of the way itself are in bringing.js.
 
-import { LARGEST_AT_ONCE, LARGEST_CHECKED } from "./hashing.js";
+import { bring } from "./bringing.js";
 import { patiently } from "./patience.js";
-import { UploadProblem } from "./problems.js";
-import { sendParts } from "./part-sending.js";
 
+const ENDED = ["done", "duplicate", "failed", "cancelled"];
 // The service has ended the upload; a new one of the same file may do.
 const BEGUN_ANEW = ["upload-ended", "checksum-mismatch"];
-const ENDED = ["done", "duplicate", "failed", "cancelled"];
 
 export class Transfer extends EventTarget {
   state = "waiting";
@@ -16,17 +15,17 @@ export class Transfer extends EventTarget {
   obstacle = null; // Why it is not going on just now: connection, sign-in, another tab.
   sentBytes = 0;
   checkedBytes = 0;
+  sha256 = null;
+  upload = null; // As the service describes it.
   item = null;
-  upload = null;
   #abort = new AbortController();
-  #sha256 = null;
   #isSecondTry = false;
-  #keys = { create: crypto.randomUUID(), complete: crypto.randomUUID() };
 
   /** `lanes` are the shared limits: {files, checks, requests}. */
   constructor(file, { api, hasher, lanes, album }) {
     super();
     Object.assign(this, { file, api, hasher, lanes, album });
+    this.#forget();
   }
 
   get name() {
@@ -44,14 +43,12 @@ export class Transfer extends EventTarget {
   async start() {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    this.#change({ state: "waiting", problem: null });
+    this.change({ state: "waiting", problem: null });
     try {
-      await this.lanes.files.run(() => this.#bring(signal), signal);
+      await this.lanes.files.run(() => bring(this, signal), signal);
     } catch (problem) {
       // Whoever aborted has said so in the state already.
-      if (signal.aborted) return;
-      if (BEGUN_ANEW.includes(problem.kind) && !this.#isSecondTry) this.#startAnew();
-      else this.#fail(problem);
+      if (!signal.aborted) this.#stumble(problem);
     }
   }
 
@@ -75,103 +72,44 @@ export class Transfer extends EventTarget {
     if (this.upload?.id) this.api.discard(this.upload.id).catch(() => {});
   }
 
+  /** The next step begins, unless it was paused or cancelled meanwhile. */
+  step(state, signal) {
+    signal.throwIfAborted();
+    this.change({ state, obstacle: null });
+  }
+
+  end(state, item) {
+    this.change({ state, item, sentBytes: this.size, obstacle: null });
+  }
+
+  change(values) {
+    Object.assign(this, values);
+    this.dispatchEvent(new Event("change"));
+  }
+
   patiently(attempt, signal) {
-    const onWait = (obstacle) => this.#change({ obstacle });
+    const onWait = (obstacle) => this.change({ obstacle });
     return patiently(attempt, { signal, onWait });
   }
 
-  async #bring(signal) {
-    if (this.size === 0) throw new UploadProblem("This file is empty, so there is nothing to upload.");
-    this.#sha256 ??= await this.#check(signal);
-    await this.#open(signal);
-    if (this.#isOver()) return undefined;
-    return this.#alone(signal, async () => {
-      this.#change({ state: "sending", obstacle: null });
-      const onProgress = (sentBytes) => this.#change({ sentBytes });
-      const digests = await sendParts(this, { signal, onProgress });
-      this.#change({ state: "finishing" });
-      this.#end("done", await this.#complete(digests, signal));
-    });
-  }
-
-  /** The service may know the end already: a duplicate, or an answer that got lost. */
-  #isOver() {
-    const { state, item } = this.upload;
-    if (["duplicate", "complete"].includes(state)) {
-      this.#end(state === "complete" ? "done" : "duplicate", item);
-    }
-    if (["aborted", "expired"].includes(state)) {
-      throw new UploadProblem("This upload has ended. Try again.", { kind: "upload-ended" });
-    }
-    return this.hasEnded;
-  }
-
-  async #check(signal) {
-    if (this.size > LARGEST_CHECKED) return null;
-    const check = () => {
-      this.#change({ state: "checking" });
-      const onProgress = (checkedBytes) => this.#change({ checkedBytes });
-      return this.hasher.ofFile(this.file, { signal, onProgress });
-    };
-    // Small files do not queue behind a large one.
-    return this.size <= LARGEST_AT_ONCE ? check() : this.lanes.checks.run(check, signal);
-  }
-
-  async #open(signal) {
-    const known = { sha256: this.#sha256, album: this.album, key: this.#keys.create, signal };
-    const begin = () => this.api.create(this.file, known);
-    const again = () => this.api.get(this.upload.id, { signal });
-    this.upload = await this.patiently(this.upload?.id ? again : begin, signal);
-    this.#change({});
-  }
-
-  /** Another tab may be sending this very upload: then wait for it, and look again. */
-  async #alone(signal, work) {
-    const name = `upload:${this.upload.id}`;
-    const sent = await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
-      if (lock) await work();
-      return Boolean(lock);
-    });
-    if (sent) return;
-    this.#change({ obstacle: { kind: "other-tab" } });
-    await navigator.locks.request(name, { signal }, () => this.#open(signal));
-    if (!this.#isOver()) await this.#alone(signal, work);
-  }
-
-  #complete(digests, signal) {
-    const { album } = this;
-    const asked = { album, key: this.#keys.complete, signal };
-    return this.patiently(() => this.api.complete(this.upload.id, digests, asked), signal);
-  }
-
-  #end(state, item) {
-    this.#change({ state, item, sentBytes: this.size, obstacle: null });
-  }
-
-  #fail(problem) {
+  #stumble(problem) {
     this.#forget();
-    this.#change({ state: "failed", problem, obstacle: null });
-  }
-
-  #startAnew() {
-    this.#isSecondTry = true;
-    this.#forget();
-    this.start();
+    if (BEGUN_ANEW.includes(problem.kind) && !this.#isSecondTry) {
+      this.#isSecondTry = true;
+      this.start();
+    } else {
+      this.change({ state: "failed", problem, obstacle: null });
+    }
   }
 
   /** The next try asks anew; the service answers with the same upload if it is still open. */
   #forget() {
     this.upload = null;
-    this.#keys = { create: crypto.randomUUID(), complete: crypto.randomUUID() };
+    this.keys = { create: crypto.randomUUID(), complete: crypto.randomUUID() };
   }
 
   #stop(state) {
-    this.#change({ state, obstacle: null });
+    this.change({ state, obstacle: null });
     this.#abort.abort();
-  }
-
-  #change(values) {
-    Object.assign(this, values);
-    this.dispatchEvent(new Event("change"));
   }
 }
