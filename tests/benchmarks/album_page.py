@@ -24,7 +24,7 @@ WIDTHS = (320, 640, 1280, 2560)
 
 
 def measure(*, site: str) -> list[Figure]:
-    owner = User.objects.create_user("bench@example.org")
+    owner = User.objects.create_user("albums@example.org")
     album = make_album(owner, items=ITEMS)
     client = Client()
     client.force_login(owner)
@@ -102,7 +102,6 @@ def make_album(owner: User, *, items: int) -> Album:
         for number, blob in enumerate(blobs)
     )
     AlbumItem.objects.bulk_create(
-        AlbumItem(album=album, item=item, position=number * GAP)
-        for number, item in enumerate(made)
+        AlbumItem(album=album, item=item, position=number * GAP) for number, item in enumerate(made)
     )
     return album

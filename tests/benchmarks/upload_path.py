@@ -17,7 +17,7 @@ import httpx
 from boto3.s3.transfer import TransferConfig
 
 from tests.benchmarks.figures import Figure
-from tests.uploading import THREADS, s3_client, upload
+from tests.remote import THREADS, s3_client, upload
 
 MIB = 2**20
 LARGE_BYTES = 256 * MIB
