@@ -40,6 +40,7 @@ export function openViewer(grid, link) {
   viewer.on("destroy", () => document.removeEventListener("htmx:afterSettle", grow));
   viewer.addFilter("thumbEl", (_, data) => data.element?.querySelector("img"));
   viewer.addFilter("placeholderSrc", (_, content) => content.data.msrc);
+  viewer.on("afterInit", () => viewer.element.setAttribute("aria-label", "Viewer"));
   addVideo(viewer);
   addButtons(viewer);
   followHistory(viewer);
