@@ -35,7 +35,9 @@ def through_share(view: View) -> View:
         else:
             response = _let_in(view, request, link, token, **more)
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # The address is the key, so other sites must not see it. Not `no-referrer`: with that
+        # a browser sends `Origin: null` with the password, and is taken for a forger.
+        response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cache-Control"] = "private, no-cache"
         return response
 

@@ -66,7 +66,7 @@ def test_strangers_see_the_album_and_whose_it_is(client, summer):
 def test_a_share_page_is_for_no_index_and_gives_no_referrer(client, summer):
     headers = client.get(address(actions.share_album(album=summer))).headers
 
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Robots-Tag"] == "noindex, nofollow"
 
 
