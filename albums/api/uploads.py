@@ -168,7 +168,7 @@ def describe(upload: Upload, *, new: bool = False, grant: bool = True) -> dict[s
         "credentials": granted,
         "parts": stored_parts(upload) if is_open and not new else [],
         "expires_at": upload.expires_at,
-        "item": describe_item(item) if item else None,
+        "item": item,
     }
     return dict(forms.UploadAnswer(answer).data)
 

@@ -40,6 +40,17 @@ def test_a_reload_can_ask_what_the_store_holds(alice, method):
     assert answer["credentials"] is None
 
 
+def test_who_missed_the_answer_to_complete_finds_the_item(alice, method):
+    sender = Sender(client_of(alice), SMALL).begun().send(1)
+    item = sender.complete().json()
+
+    answer = sender.client.get(sender.url)
+
+    assert answer.status_code == 200
+    assert answer.json()["state"] == "complete"
+    assert answer.json()["item"]["id"] == item["id"]
+
+
 @pytest.mark.parametrize(
     "other",
     [
