@@ -37,7 +37,7 @@ format: install-dev ## put the code into its format, and mend what can be mended
 shell: install ## a Python prompt on the running stack's data
 	@exec $(PYTHON) manage.py shell
 
-bench: install-dev ## measure; writes docs/benchmarks.md
+bench: install-dev ## measure; writes docs/performance.md
 	@$(PYTHON) -m tests.benchmarks
 
 screenshots: install-dev browser ## take docs/screenshots anew
