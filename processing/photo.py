@@ -40,6 +40,9 @@ from processing.recipes.thumbhash import LONGEST_SIDE, thumbhash
 
 # libvips tells each step of its work.
 logging.getLogger("pyvips").setLevel(logging.WARNING)
+# Pillow has a limit of its own, below what phones of 200 megapixels make. Here it reads no more
+# than tags, and only of pictures whose size was found to be allowed.
+Image.MAX_IMAGE_PIXELS = None
 # Pillow's readers are imported once here; a child that must do it itself takes 100 ms longer.
 Image.init()
 

@@ -173,6 +173,13 @@ HUGE_PNG = (
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect/></svg>"
 
 
+def test_a_photo_of_two_hundred_megapixels_is_shown(alice):
+    blob = processed(stored(alice, jpeg(Image.new("L", (16320, 12240)))))
+
+    assert queries.state_of(blob) == ("ready", "", 100)
+    assert (blob.media_info.width, blob.media_info.height) == (16320, 12240)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
