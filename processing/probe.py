@@ -100,8 +100,8 @@ def _aspect(stream: VideoStream) -> Fraction:
 
 def _duration(container: InputContainer, stream: VideoStream) -> float:
     if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    return container.duration / av.time_base if container.duration else 0.0
+        return facts.duration(float(stream.duration * stream.time_base))
+    return facts.duration((container.duration or 0) / av.time_base)
 
 
 def _is_cover(stream: VideoStream) -> bool:

@@ -20,6 +20,7 @@ LATITUDE_REF, LATITUDE, LONGITUDE_REF, LONGITUDE, GPS_TIME, GPS_DATE = 1, 2, 3, 
 
 TEXT_LENGTH = 120
 QUARTER_HOUR = 15
+LONGEST_VIDEO_SECONDS = 366 * 24 * 3600
 FURTHEST_MINUTES = 14 * 60
 
 
@@ -68,6 +69,11 @@ def place_of_video(metadata: Mapping[str, str]) -> Place | None:
     written = metadata.get("com.apple.quicktime.location.ISO6709") or metadata.get("location", "")
     found = re.match(r"([+-]\d{1,2}(?:\.\d{1,9})?)([+-]\d{1,3}(?:\.\d{1,9})?)", written)
     return _place(float(found[1]), float(found[2])) if found else None
+
+
+def duration(seconds: float) -> float:
+    """Seconds of a video; 0 for a length that none has, as a damaged header may claim."""
+    return seconds if 0 < seconds <= LONGEST_VIDEO_SECONDS else 0.0
 
 
 def camera(tags: Tags) -> str:

@@ -1,6 +1,7 @@
 """Real videos through the whole pipeline, with the real object store and the real ffmpeg."""
 
 import io
+import struct
 from pathlib import Path
 
 import av
@@ -8,12 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from albums import actions as albums
 from processing import actions, probe, queries, reasons, run, work
 from processing.ffmpeg import run_ffmpeg
 from processing.models import Job, Rendition
 from processing.recipes import video as recipe
 from tests.app.processing.originals import MEDIA, picture, processed, stored
-from tests.people import person
+from tests.people import SUMMER, person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("buckets")]
 
@@ -189,6 +191,20 @@ def test_a_video_whose_end_is_missing_keeps_its_poster_and_says_so(alice, tmp_pa
     assert queries.state_of(blob) == ("failed", reasons.VIDEO_ENDS_EARLY, 100)
     assert blob.renditions.filter(role=Rendition.Role.IMAGE).exists()
     assert blob.media_info.thumbhash
+
+
+def test_an_absurd_length_in_the_header_does_not_break_the_library(alice, client, tmp_path):
+    content = bytearray(made(tmp_path, "long.avi", *pattern(), "-c:v", "mpeg4"))
+    times = content.find(b"strh") + 8 + 20
+    # Scale, rate, start and length of the picture's clock.
+    struct.pack_into("<IIII", content, times, 0x7FFFFFFF, 1, 0, 0xFFFFFFFF)
+    blob = stored(alice, bytes(content))
+    albums.add_item(owner=alice, blob=blob, name="long.avi", taken_at=SUMMER)
+
+    processed(blob)
+    client.force_login(alice)
+
+    assert "long.avi" in client.get("/").content.decode()
 
 
 def test_a_song_with_a_cover_is_no_video(alice, tmp_path):

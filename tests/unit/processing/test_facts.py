@@ -105,6 +105,11 @@ def test_the_camera_is_named_once_and_cleanly(make, model, expected):
     assert facts.camera({facts.MAKE: make, facts.MODEL: model}) == expected
 
 
+@pytest.mark.parametrize("claimed", [-1.0, 0.0, 9.2e18, float("inf"), float("nan")])
+def test_a_length_that_no_video_has_is_left_out(claimed):
+    assert facts.duration(claimed) == 0.0
+
+
 def test_long_names_are_cut():
     assert len(facts.camera({facts.MODEL: "x" * 5000})) == facts.TEXT_LENGTH
 
