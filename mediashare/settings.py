@@ -16,6 +16,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
 
+from mediashare.logs import hide_keys
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("MEDIASHARE_HOME") or BASE_DIR / "var")
 
@@ -373,6 +375,7 @@ LOGGING = {
             "foreign_pre_chain": _shared_processors,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                hide_keys,
                 *_renderers,
             ],
         }
