@@ -1,5 +1,7 @@
 """Refusals are problem details that programs can tell apart, and say when to come back."""
 
+import base64
+
 import pytest
 from django.core.cache import cache
 from rest_framework.throttling import ScopedRateThrottle
@@ -42,6 +44,20 @@ def test_what_is_not_json_is_refused(alice_client):
 
     assert answer.status_code == 400
     assert answer.json()["type"] == "/problems/parse-error"
+
+
+@pytest.mark.parametrize(
+    ("path", "position"),
+    [("items", "yesterday"), ("items", "0"), ("albums/{album}/items", "first")],
+)
+def test_a_forged_cursor_is_refused(alice_client, path, position):
+    album = alice_client.post("/api/v1/albums", {"title": "Summer"}, format="json").json()["id"]
+    cursor = base64.b64encode(f"p={position}".encode()).decode()
+
+    answer = alice_client.get(f"/api/v1/{path.format(album=album)}", {"cursor": cursor})
+
+    assert answer.status_code == 404
+    assert answer.json()["type"] == "/problems/not-found"
 
 
 def test_a_verb_that_is_not_there_is_refused(alice_client):
