@@ -7,7 +7,8 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -45,12 +46,21 @@ class StoreUnavailable(Problem):
         super().__init__(503, "store-unavailable", detail)
 
 
+class BodyTooLarge(Problem):
+    def __init__(self) -> None:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        detail = f"A request may have at most {limit} bytes. Files are sent to the store itself."
+        super().__init__(413, "body-too-large", detail, limit_bytes=limit)
+
+
 def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler; answers None, a 500, for what nobody expected."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, RequestDataTooBig):
+        error = BodyTooLarge()
     elif isinstance(error, Unavailable):
         log.warning("store_unavailable", error=str(error))
         error = StoreUnavailable()

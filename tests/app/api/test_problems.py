@@ -46,6 +46,25 @@ def test_what_is_not_json_is_refused(alice_client):
     assert answer.json()["type"] == "/problems/parse-error"
 
 
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "one"}])
+def test_a_body_that_would_fill_the_memory_is_refused_unread(alice_client, settings, headers):
+    body = b'{"title": "%s"}' % (b"a" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+    answer = alice_client.post(
+        "/api/v1/albums", body, content_type="application/json", headers=headers
+    )
+
+    assert answer.status_code == 413
+    assert answer.json()["type"] == "/problems/body-too-large"
+
+
+def test_json_that_is_nested_without_end_is_refused(alice_client):
+    answer = alice_client.post("/api/v1/albums", "[" * 100_000, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "/problems/parse-error"
+
+
 @pytest.mark.parametrize(
     ("path", "position"),
     [("items", "yesterday"), ("items", "0"), ("albums/{album}/items", "first")],
