@@ -14,6 +14,7 @@ from functools import wraps
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.crypto import salted_hmac
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -85,7 +86,8 @@ def forget_old_answers(*, now: datetime) -> int:
 def _take_turn(request: Request, key: str) -> IdempotentAnswer:
     """The answer given to this key, or a new row for it. Raises RequestUnderWay, KeyReused."""
     sent = f"{request.method} {request.get_full_path()}\n".encode() + request.body
-    fingerprint = hashlib.sha256(sent).hexdigest()
+    # Keyed, since a body may hold a share's password, which a plain hash would let be guessed.
+    fingerprint = salted_hmac("mediashare.api.idempotency", sent, algorithm="sha256").hexdigest()
     if not _lock(f"{request.user.pk} {key}"):
         raise RequestUnderWay
     user: Any = request.user

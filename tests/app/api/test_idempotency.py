@@ -45,6 +45,16 @@ def test_no_secret_is_kept(alice):
     assert first["credentials"]["secret_access_key"] not in kept
 
 
+def test_what_is_kept_of_a_body_cannot_be_guessed_without_the_sites_key(alice, settings):
+    settings.SECRET_KEY = "one"
+    Sender(client_of(alice), CONTENT).begin(**KEY)
+    settings.SECRET_KEY = "two"
+    Sender(client_of(person("bob")), CONTENT).begin(**KEY)
+
+    kept = IdempotentAnswer.objects.values_list("fingerprint", flat=True)
+    assert len(set(kept)) == 2
+
+
 def test_another_request_with_the_same_key_is_refused(alice):
     client = client_of(alice)
     Sender(client, CONTENT).begin(**KEY)
