@@ -5,6 +5,9 @@ from datetime import UTC, datetime, time
 from django import forms
 from django.utils import timezone
 
+# Of a share link: what can be set must also fit where it is asked for.
+LONGEST_PASSWORD = 100
+
 
 class AlbumForm(forms.Form):
     title = forms.CharField(max_length=150)
@@ -27,7 +30,7 @@ class ShareForm(forms.Form):
     )
     password = forms.CharField(
         required=False,
-        max_length=100,
+        max_length=LONGEST_PASSWORD,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="Empty: whoever has the link may look.",
     )
@@ -49,6 +52,6 @@ class ShareForm(forms.Form):
 
 class PasswordForm(forms.Form):
     password = forms.CharField(
-        max_length=100,
+        max_length=LONGEST_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "autofocus": True}),
     )

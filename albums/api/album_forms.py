@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from albums import permissions
 from albums.api.item_forms import ItemSummary
+from albums.forms import LONGEST_PASSWORD
 from albums.models import Album, AlbumItem, Item, ShareLink
 from mediashare.accounts.models import User
 
@@ -111,7 +112,10 @@ class ShareForm(serializers.Serializer[Any]):
         max_length=100, required=False, allow_blank=True, help_text="For whom; only you see it."
     )
     password = serializers.CharField(
-        max_length=200, required=False, allow_blank=True, trim_whitespace=False
+        max_length=LONGEST_PASSWORD,
+        required=False,
+        allow_blank=True,
+        help_text="Space around it does not count, as on the page that asks for it.",
     )
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
     allow_download = serializers.BooleanField(required=False, default=True)

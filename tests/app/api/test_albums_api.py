@@ -5,6 +5,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -300,8 +302,23 @@ class TestShares:
         token = shown["url"].rstrip("/").rsplit("/", 1)[1]
         link = permissions.find_share(token, timezone.now())
         assert (made.status_code, shown["label"], shown["has_password"]) == (201, "Grandma", True)
-        assert link.is_opened_by(" sea ")
+        assert link.is_opened_by("sea")
         assert "password" not in shown
+
+    @pytest.mark.parametrize("password", [" sea ", "s" * 100])
+    def test_open_with_the_password_that_the_page_takes(self, api, album, client, password):
+        shown = api("POST", f"albums/{album.pk}/shares", {"password": password}).json()
+        path = shown["url"].removeprefix(settings.SITE_URL)
+        cache.clear()
+
+        answer = client.post(f"{path}password/", {"password": password})
+
+        assert answer.headers["Location"] == path
+
+    def test_have_no_password_that_the_page_could_not_take(self, api, album):
+        answer = api("POST", f"albums/{album.pk}/shares", {"password": "s" * 101})
+
+        assert answer.status_code == 400
 
     def test_are_listed_with_their_counts_and_can_be_revoked(self, api, album):
         link = actions.share_album(album=album)
