@@ -27,6 +27,7 @@ TASKS = {
     "mediashare.storage.tasks.expire_uploads": ("bulk", 600),
     "mediashare.storage.tasks.delete_unused_blobs": ("bulk", HOUR),
     "mediashare.api.tasks.forget_answers": ("bulk", 300),
+    "mediashare.accounts.tasks.forget_sessions": ("bulk", 300),
     "albums.tasks.empty_trash": ("bulk", HOUR),
 }
 
@@ -42,6 +43,10 @@ def timetable() -> dict[str, dict[str, object]]:
         "empty trash": {"task": "albums.tasks.empty_trash", "schedule": float(HOUR)},
         "forget answers": {
             "task": "mediashare.api.tasks.forget_answers",
+            "schedule": float(HOUR),
+        },
+        "forget sessions": {
+            "task": "mediashare.accounts.tasks.forget_sessions",
             "schedule": float(HOUR),
         },
         "delete unused blobs": {

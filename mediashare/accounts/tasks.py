@@ -1,0 +1,12 @@
+"""Doors to what the timer asks for. No work is done here."""
+
+from importlib import import_module
+
+from celery import shared_task
+from django.conf import settings
+
+
+@shared_task
+def forget_sessions() -> None:
+    """Hourly: forget sessions that are over. Each stranger with a share link begins one."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
