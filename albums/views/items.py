@@ -86,13 +86,18 @@ def tile(request: HttpRequest, item_id: UUID) -> HttpResponse:
 @require_GET
 def states(request: HttpRequest) -> HttpResponse:
     """Tiles that changed since a page showed them as `id:percent`; they replace themselves."""
-    shown = dict(pair.split(":", 1) for pair in request.GET.getlist("item") if ":" in pair)
-    ids = finding.picked_ids(list(shown)[:STATES_AT_ONCE])
-    found = queries.pictures_of(viewer=finding.signed_in(request), ids=ids)
+    pairs = [pair.partition(":") for pair in request.GET.getlist("item")[:STATES_AT_ONCE]]
+    shown = {
+        item_id: percent
+        for name, colon, percent in pairs
+        for item_id in finding.picked_ids([name])
+        if colon
+    }
+    found = queries.pictures_of(viewer=finding.signed_in(request), ids=shown)
     changed = [
         picture
         for picture in found
-        if not picture.is_pending or str(picture.progress) != shown[str(picture.item.pk)]
+        if not picture.is_pending or str(picture.progress) != shown[picture.item.pk]
     ]
     context = {"changed": changed, "place": _place(request)}
     return render(request, "albums/states.html", context)

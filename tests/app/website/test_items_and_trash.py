@@ -156,3 +156,11 @@ def test_the_facts_alone_for_the_viewer(her, alice):
 
     assert "Nikon F3" in part
     assert "<html" not in part
+
+
+def test_states_may_be_asked_for_by_ids_in_any_writing(her, alice):
+    waiting = uploaded(alice, "waiting.jpg")
+
+    answer = her.get(reverse("albums:states"), {"item": f"{str(waiting.pk).upper()}:99"})
+
+    assert "waiting.jpg" in answer.content.decode()
