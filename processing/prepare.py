@@ -47,7 +47,7 @@ def prepare(blob: Blob, folder: Path, lease: Lease) -> Callable[[], None]:
     checksum.note_digest(blob, digest, now=timezone.now())
     found = _look(original, folder, lease)
     renditions = [
-        store.keep_picture(blob, recipe=recipe, width=width, height=height, path=Path(path))
+        store.keep(store.PICTURE, blob, Path(path), recipe=recipe, size=(width, height))
         for recipe, width, height, path in found["pictures"]
     ]
     return partial(_write_down, blob, found, renditions)

@@ -4,6 +4,7 @@ Doing a job twice writes the same keys with the same pictures, so nothing is eve
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -11,49 +12,41 @@ from django.core.files.storage import default_storage
 from mediashare.aws.client import calling
 from mediashare.storage.models import Blob
 from processing.models import Rendition
-from processing.recipes.pictures import VERSION, key
+from processing.recipes import pictures, video
 
 
-def keep_picture(blob: Blob, *, recipe: str, width: int, height: int, path: Path) -> Rendition:
-    """Store a JPEG; its row, not yet saved. Raises mediashare.aws.client.Unavailable."""
-    return _keep(
-        blob,
-        path,
-        "jpg",
-        Rendition(
-            role=Rendition.Role.IMAGE,
-            recipe=recipe,
-            content_type="image/jpeg",
-            width=width,
-            height=height,
-        ),
-    )
+class Kind(NamedTuple):
+    """What renditions of one kind have in common."""
+
+    role: Rendition.Role
+    content_type: str
+    extension: str
+    version: int
 
 
-def keep_video(blob: Blob, *, recipe: str, width: int, height: int, path: Path) -> Rendition:
-    """Store an MP4; its row, not yet saved. Raises mediashare.aws.client.Unavailable."""
-    return _keep(
-        blob,
-        path,
-        "mp4",
-        Rendition(
-            role=Rendition.Role.VIDEO,
-            recipe=recipe,
-            content_type="video/mp4",
-            width=width,
-            height=height,
-        ),
-    )
+PICTURE = Kind(Rendition.Role.IMAGE, "image/jpeg", "jpg", pictures.VERSION)
+VIDEO = Kind(Rendition.Role.VIDEO, "video/mp4", "mp4", video.VERSION)
 
 
-def _keep(blob: Blob, path: Path, extension: str, rendition: Rendition) -> Rendition:
-    rendition.blob = blob
-    rendition.version = VERSION
-    rendition.key = key(blob.pk, rendition.recipe, VERSION, extension)
-    rendition.size_bytes = path.stat().st_size
+def keep(kind: Kind, blob: Blob, path: Path, *, recipe: str, size: tuple[int, int]) -> Rendition:
+    """Store a file of so many pixels across and down; its row, not yet saved.
+
+    Raises mediashare.aws.client.Unavailable.
+    """
+    key = pictures.key(blob.pk, recipe, kind.version, kind.extension)
     with path.open("rb") as file, calling("keep rendition"):
-        default_storage.save(rendition.key, File(file))
-    return rendition
+        default_storage.save(key, File(file))
+    return Rendition(
+        blob=blob,
+        role=kind.role,
+        recipe=recipe,
+        version=kind.version,
+        key=key,
+        content_type=kind.content_type,
+        width=size[0],
+        height=size[1],
+        size_bytes=path.stat().st_size,
+    )
 
 
 def save_rows(renditions: list[Rendition]) -> None:

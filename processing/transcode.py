@@ -31,9 +31,8 @@ def transcode(blob: Blob, folder: Path, lease: Lease) -> Callable[[], None]:
     seconds = run.call(probe.duration_of, str(made), limits=PROBE_LIMITS, check=lease.check)
     if video.ends_early(made_seconds=seconds, promised_seconds=source.duration_seconds):
         raise Refused(VIDEO_ENDS_EARLY, f"{seconds:.1f} of {source.duration_seconds:.1f} s")
-    rendition = store.keep_video(
-        blob, recipe=plan.recipe, width=plan.width, height=plan.height, path=made
-    )
+    size = (plan.width, plan.height)
+    rendition = store.keep(store.VIDEO, blob, made, recipe=plan.recipe, size=size)
     return partial(_write_down, blob, rendition, source.duration_seconds or seconds)
 
 
