@@ -6,7 +6,7 @@ from django.utils import timezone
 from albums import trash
 
 
-@shared_task(ignore_result=True, time_limit=600)
+@shared_task
 def empty_trash() -> None:
     """Hourly: delete what was in the trash for long enough. Twice is once."""
     trash.empty(timezone.now())
