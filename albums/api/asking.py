@@ -1,4 +1,4 @@
-"""Who asks, and what is theirs: the base of the API's views of items, albums and shares."""
+"""Who asks, and what is theirs: the base of the API's views of what people own."""
 
 from typing import Any
 from uuid import UUID

@@ -8,17 +8,16 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from albums import uploads
 from albums.api import upload_forms as forms
+from albums.api.asking import OwnerView
 from albums.api.item_forms import ItemSummary
 from albums.models import Item
-from mediashare.accounts.models import ApiToken, User
+from mediashare.accounts.models import ApiToken
 from mediashare.api.idempotency import idempotent
 from mediashare.api.problems import Problem
 from mediashare.aws import multipart
@@ -36,17 +35,11 @@ class NotForThisMethod(Problem):
         super().__init__(409, "not-for-this-method", detail, method=method)
 
 
-class UploadView(APIView):
+class UploadView(OwnerView):
     """Needs the scope `upload`; finds only the asker's own uploads."""
 
     required_scope = ApiToken.Scope.UPLOAD
     throttle_scope = "uploads"
-
-    def asker(self) -> User:
-        user = self.request.user
-        if not isinstance(user, User):
-            raise NotAuthenticated
-        return user
 
     def own_upload(self, upload_id: UUID) -> Upload:
         return get_object_or_404(
