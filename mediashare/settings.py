@@ -332,7 +332,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "mediashare.api.context.site",
+                "mediashare.accounts.context.site",
             ],
             "builtins": ["django.templatetags.static", "mediashare.icons"],
         },

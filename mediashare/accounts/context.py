@@ -1,4 +1,4 @@
-"""What every page's template may use."""
+"""What the bars and sign-in pages ask of the settings: whether to offer sign-up and the mailbox."""
 
 from django.conf import settings
 from django.http import HttpRequest
