@@ -11,9 +11,8 @@ from django.utils.html import format_html
 
 from albums import actions, pictures
 from albums.models import Album, AlbumItem, Item, ShareLink
-from mediashare.accounts.admin import LiveFilter
 from mediashare.accounts.models import User
-from mediashare.backstage import ReadOnlyAdmin, size_text
+from mediashare.backstage import LiveFilter, ReadOnlyAdmin, size_text
 
 IN_TRASH = ("deleted_at", admin.EmptyFieldListFilter)
 

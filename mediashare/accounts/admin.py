@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from mediashare.accounts.models import ApiToken, User
-from mediashare.backstage import ReadOnlyAdmin, size_text
+from mediashare.backstage import LiveFilter, ReadOnlyAdmin, size_text
 
 if TYPE_CHECKING:
     NewPersonForm = AdminUserCreationForm[User]
@@ -78,23 +78,6 @@ class UserAdmin(PersonAdmin):
     @admin.display(ordering="date_joined")
     def joined(self, user: User) -> str:
         return f"{user.date_joined:%Y-%m-%d}"
-
-
-class LiveFilter(admin.SimpleListFilter):
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("live", "live"), ("over", "expired or revoked")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        live = queryset.model.objects.live(timezone.now())
-        match self.value():
-            case "live":
-                return queryset.filter(pk__in=live.values("pk"))
-            case "over":
-                return queryset.exclude(pk__in=live.values("pk"))
-        return queryset
 
 
 @admin.register(ApiToken)
