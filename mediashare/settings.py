@@ -43,10 +43,14 @@ def flag(name: str, *, default: bool) -> bool:
     return default if not value else value in {"1", "true", "yes", "on"}
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+    """A whole number from `least` to `most`, both allowed."""
     value = os.environ.get(name, "").strip() or str(default)
     if not value.isdecimal():
         raise ImproperlyConfigured(f"{name}={value!r} is not a whole number, as {name}={default}.")
+    if int(value) < least or (most is not None and int(value) > most):
+        reach = f"at least {least}" if most is None else f"between {least} and {most}"
+        raise ImproperlyConfigured(f"{name}={value} must be {reach}, as {name}={default}.")
     return int(value)
 
 
@@ -169,7 +173,7 @@ UPLOAD_METHOD = choice("UPLOAD_METHOD", "sts", {"sts", "presigned"})
 UPLOAD_ROLE_ARN = text(
     "UPLOAD_ROLE_ARN", example="arn:aws:iam::000000000000:role/mediashare-upload"
 )
-UPLOAD_CREDENTIALS_SECONDS = number("UPLOAD_CREDENTIALS_SECONDS", 3600)
+UPLOAD_CREDENTIALS_SECONDS = number("UPLOAD_CREDENTIALS_SECONDS", 3600, least=900, most=3600)
 UPLOAD_EXPIRY_HOURS = number("UPLOAD_EXPIRY_HOURS", 24)
 UPLOAD_MAX_BYTES = number("UPLOAD_MAX_BYTES", 5 * 2**40)
 UPLOAD_MAX_OPEN = number("UPLOAD_MAX_OPEN", 2000)
@@ -179,7 +183,7 @@ TRASH_DAYS = number("TRASH_DAYS", 30)
 # Delivery
 
 DELIVERY = choice("DELIVERY", "s3", {"s3", "cloudfront"})
-DELIVERY_WINDOW_SECONDS = number("DELIVERY_WINDOW_SECONDS", 6 * 3600)
+DELIVERY_WINDOW_SECONDS = number("DELIVERY_WINDOW_SECONDS", 6 * 3600, least=60)
 CLOUDFRONT_DOMAIN = text("CLOUDFRONT_DOMAIN", "")
 CLOUDFRONT_KEY_ID = text("CLOUDFRONT_KEY_ID", "")
 CLOUDFRONT_PRIVATE_KEY = text("CLOUDFRONT_PRIVATE_KEY", "")
