@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def alice():
-    return person("alice")
-
-
 def signed_in(name: str) -> Client:
     client = Client()
     client.post("/account/login/", {"login": f"{name}@example.org", "password": PASSWORD})

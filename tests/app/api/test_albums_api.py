@@ -16,7 +16,7 @@ from django.utils import timezone
 from albums import actions, permissions
 from albums.models import Album, Item, ShareLink
 from mediashare.accounts.models import ApiToken, User
-from tests.people import SUMMER, person, photo, uploaded, video
+from tests.people import SUMMER, photo, uploaded, video
 
 
 class Program:
@@ -40,16 +40,6 @@ class Program:
             content_type="application/json",
             headers=headers,
         )
-
-
-@pytest.fixture
-def alice(db) -> User:
-    return person("alice")
-
-
-@pytest.fixture
-def bob(db) -> User:
-    return person("bob")
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from mediashare.accounts.models import User
 from mediashare.api import idempotency, tasks
 from mediashare.api.models import IdempotentAnswer
 from mediashare.storage.models import Upload
@@ -19,11 +18,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("buckets")]
 
 CONTENT = b"photo"
 KEY = {"HTTP_IDEMPOTENCY_KEY": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
-
-
-@pytest.fixture
-def alice(db) -> User:
-    return person("alice")
 
 
 def test_the_same_request_has_the_same_answer_but_for_its_secrets(alice):

@@ -13,14 +13,8 @@ from mediashare.storage.models import Blob
 from processing import queries, reasons
 from processing.models import MediaInfo, Rendition
 from tests.app.processing.originals import MEDIA, picture, processed, stored
-from tests.people import person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("buckets")]
-
-
-@pytest.fixture
-def alice():
-    return person("alice")
 
 
 def pixels(body: bytes) -> np.ndarray:

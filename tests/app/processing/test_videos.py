@@ -15,16 +15,11 @@ from processing.ffmpeg import run_ffmpeg
 from processing.models import Job, Rendition
 from processing.recipes import video as recipe
 from tests.app.processing.originals import MEDIA, picture, processed, stored
-from tests.people import SUMMER, person
+from tests.people import SUMMER
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("buckets")]
 
 LIMITS = run.Limits(wall_seconds=60, cpu_seconds=60, file_bytes=2**28)
-
-
-@pytest.fixture
-def alice():
-    return person("alice")
 
 
 def made(folder: Path, name: str, *arguments: str) -> bytes:

@@ -1,21 +1,8 @@
-"""People who upload, by both methods, into real buckets."""
+"""Both ways of sending bytes."""
 
 from typing import Any
 
 import pytest
-
-from mediashare.accounts.models import User
-from tests.people import person
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    return person("alice")
-
-
-@pytest.fixture
-def bob(db: None) -> User:
-    return person("bob")
 
 
 @pytest.fixture(params=["sts", "presigned"])

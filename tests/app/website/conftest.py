@@ -1,20 +1,9 @@
-"""People who are in most tests of pages, and the browsers they sit at."""
+"""The browsers that Alice and Bob sit at."""
 
 import pytest
 from django.test import Client
 
 from mediashare.accounts.models import User
-from tests.people import person
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    return person("alice")
-
-
-@pytest.fixture
-def bob(db: None) -> User:
-    return person("bob")
 
 
 def browser_of(user: User) -> Client:

@@ -1,4 +1,4 @@
-"""People who are in most tests of albums."""
+"""People who are in most tests. A test that needs more of them makes its own."""
 
 import pytest
 
