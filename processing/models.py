@@ -195,7 +195,7 @@ class Rendition(models.Model):
 
     blob = models.ForeignKey(Blob, models.CASCADE, related_name="renditions")
     role = models.CharField(max_length=10, choices=Role.choices)
-    recipe = models.CharField(max_length=40, help_text="As photo-640 or video-720.")
+    recipe = models.CharField(max_length=40, help_text="As image-640 or video-720.")
     version = models.PositiveSmallIntegerField()
     key = models.CharField(max_length=300, unique=True)
     content_type = models.CharField(max_length=60)

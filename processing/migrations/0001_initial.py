@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('image', 'picture or poster'), ('video', 'playable video')], max_length=10)),
-                ('recipe', models.CharField(help_text='As photo-640 or video-720.', max_length=40)),
+                ('recipe', models.CharField(help_text='As image-640 or video-720.', max_length=40)),
                 ('version', models.PositiveSmallIntegerField()),
                 ('key', models.CharField(max_length=300, unique=True)),
                 ('content_type', models.CharField(max_length=60)),
