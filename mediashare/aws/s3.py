@@ -73,18 +73,13 @@ def _delete_keys(bucket: str, keys: list[str]) -> int:
     return len(keys)
 
 
-def download(*, bucket: str, key: str, file: BinaryIO) -> int:
-    """Write an object into an open file; the number of bytes. Raises NotFound."""
-    written = 0
-    for chunk in open_range(bucket=bucket, key=key):
-        written += file.write(chunk)
-    return written
-
-
 def open_range(
     *, bucket: str, key: str, first: int = 0, last: int | None = None
 ) -> Iterator[bytes]:
-    """The bytes from `first` to `last`, both counted in, in chunks of at most 1 MiB."""
+    """The bytes from `first` to `last`, both counted in, in chunks of at most 1 MiB.
+
+    Raises NotFound at once.
+    """
     ranged: dict[str, Any] = {}
     if first or last is not None:
         ranged["Range"] = f"bytes={first}-{'' if last is None else last}"
