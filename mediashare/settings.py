@@ -224,6 +224,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 SIGNUP_OPEN = flag("SIGNUP_OPEN", default=True)
 ACCOUNT_ADAPTER = "mediashare.accounts.adapter.AccountAdapter"
+# Limits that are not named here are allauth's own.
+ACCOUNT_RATE_LIMITS = {"login": text("THROTTLE_SIGN_IN", "30/m/ip")}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

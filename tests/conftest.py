@@ -21,6 +21,8 @@ SITE_SETTINGS = {
     "JOB_SWEEP_SECONDS": "1",
     "JOB_PATIENCE_SECONDS": "3",
     "JOB_RETRY_SECONDS": "1",
+    # One address signs in for all the people of all the journeys.
+    "THROTTLE_SIGN_IN": "1000/m/ip",
 }
 
 

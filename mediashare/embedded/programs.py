@@ -19,6 +19,8 @@ def web(env: Mapping[str, str], *, port: int) -> Part:
         *(sys.executable, "-m", "gunicorn", "mediashare.wsgi:application"),
         *("--worker-class=gthread", "--workers=1", "--threads=8"),
         *(f"--bind=127.0.0.1:{port}", "--graceful-timeout=5", "--log-level=warning"),
+        # Its place is in the home folder, where two stacks would meet.
+        "--no-control-socket",
     ]
     return Part(
         name="web",

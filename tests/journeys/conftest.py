@@ -1,6 +1,6 @@
 """A real headless Chromium, and people who are known to the running site."""
 
-import re
+import itertools
 import shutil
 from collections.abc import Callable, Iterator
 
@@ -8,10 +8,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from mediashare.embedded.stack import Stack
+from tests.newcomer import Reception
 from tests.people import PASSWORD
 
 # Long enough for a machine with two cores and much else to do.
 PATIENCE_MS = 60_000
+NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -43,13 +45,21 @@ def new_context(chromium: Browser, running_site: Stack) -> Iterator[Callable[...
         context.close()
 
 
+@pytest.fixture(scope="session")
+def reception(running_site: Stack) -> Iterator[Reception]:
+    """Where new people come in."""
+    reception = Reception(running_site.env)
+    yield reception
+    reception.close()
+
+
 @pytest.fixture
-def newcomer(running_site: Stack, request: pytest.FixtureRequest) -> str:
+def newcomer(reception: Reception, request: pytest.FixtureRequest) -> str:
     """A name that is new to the site and now belongs to somebody with a confirmed address."""
-    words: str = request.node.name.removeprefix("test_")
-    name = re.sub(r"\W+|_", "-", words).strip("-").lower()[-50:]
-    code = f"from tests.people import person; person({name!r})"
-    running_site.manage("shell", "-v0", "-c", code)
+    name = request.node.name.removeprefix("test_").replace("_", "-").partition("[")[0]
+    # With a number, since one test may come several times.
+    name = f"{name[:40]}-{next(NUMBERS)}"
+    reception.arrive(name)
     return name
 
 
