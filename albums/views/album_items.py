@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from albums import actions, groups, queries
 from albums.cursors import Cursor, CursorIsMalformed
 from albums.models import Album, Item
-from albums.views import finding
+from albums.views import finding, parts
 
 # An order is made by hand; who has more than this in an album sorts them otherwise.
 MOST_TO_ARRANGE = 2000
@@ -39,8 +39,8 @@ def add(request: HttpRequest, album_id: UUID) -> HttpResponse:
         "groups": groups.by_month(page.pictures, after=after),
         "next": page.next,
     }
-    part = "#groups" if getattr(request, "htmx", None) else ""
-    return render(request, f"albums/add_to_album.html{part}", context)
+    template = parts.template(request, "albums/add_to_album.html", part="groups")
+    return render(request, template, context)
 
 
 @login_required
@@ -65,7 +65,7 @@ def move(request: HttpRequest, album_id: UUID) -> HttpResponse:
     before = _beside(album, item, step) if step else _named(request, album, "before")
     if before != item:
         actions.move_in_album(album=album, item=item, before=before)
-    if getattr(request, "htmx", None):
+    if parts.is_wanted(request):
         return HttpResponse(status=204)
     return redirect(reverse("albums:arrange", args=[album.pk]) + f"#place-{item.pk}")
 

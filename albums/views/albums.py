@@ -13,7 +13,7 @@ from albums import actions, queries
 from albums.cursors import CursorIsMalformed
 from albums.forms import AlbumForm
 from albums.models import Album
-from albums.views import finding
+from albums.views import finding, parts
 
 
 @login_required
@@ -54,8 +54,8 @@ def album_page(request: HttpRequest, album_id: UUID) -> HttpResponse:
         "place": reverse("albums:album", args=[album.pk]),
         "is_first": not cursor,
     }
-    part = "#pictures" if getattr(request, "htmx", None) else ""
-    return render(request, f"albums/album.html{part}", context)
+    template = parts.template(request, "albums/album.html", part="pictures")
+    return render(request, template, context)
 
 
 @login_required

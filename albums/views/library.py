@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from albums import groups, queries
 from albums.cursors import Cursor, CursorIsMalformed
-from albums.views import finding
+from albums.views import finding, parts
 
 
 @require_GET
@@ -26,9 +26,5 @@ def library(request: HttpRequest) -> HttpResponse:
         "groups": groups.by_month(page.pictures, after=after),
         "next": page.next,
     }
-    return render(request, _template(request), context)
-
-
-def _template(request: HttpRequest) -> str:
-    htmx = getattr(request, "htmx", None)
-    return "albums/library.html#groups" if htmx else "albums/library.html"
+    template = parts.template(request, "albums/library.html", part="groups")
+    return render(request, template, context)

@@ -15,6 +15,7 @@ from albums import actions, facts, permissions, pictures, queries
 from albums.cursors import CursorIsMalformed
 from albums.forms import PasswordForm
 from albums.models import Item, ShareLink
+from albums.views import parts
 
 View = Callable[..., HttpResponse]
 
@@ -71,8 +72,8 @@ def public_album(request: HttpRequest, link: ShareLink, token: str) -> HttpRespo
         "place": reverse("albums:public_album", args=[token]),
         "is_first": not cursor,
     }
-    part = "#pictures" if getattr(request, "htmx", None) else ""
-    return render(request, f"albums/public_album.html{part}", context)
+    template = parts.template(request, "albums/public_album.html", part="pictures")
+    return render(request, template, context)
 
 
 @require_GET

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from albums import actions, queries, undo
 from albums.models import Album, Item
-from albums.views import finding
+from albums.views import finding, parts
 from albums.views.site import back_to
 
 
@@ -67,8 +67,8 @@ def _choose_album(request: HttpRequest, items: list[Item]) -> HttpResponse:
         "count": finding.said_items(len(items)),
         "cards": queries.album_list(user=finding.signed_in(request)),
     }
-    part = "#sheet" if getattr(request, "htmx", None) else ""
-    return render(request, f"albums/choose_album.html{part}", context)
+    template = parts.template(request, "albums/choose_album.html", part="sheet")
+    return render(request, template, context)
 
 
 def _album(request: HttpRequest) -> Album:

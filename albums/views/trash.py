@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from albums import actions, queries, undo
 from albums.cursors import CursorIsMalformed
 from albums.models import Item
-from albums.views import finding
+from albums.views import finding, parts
 from albums.views.site import back_to
 
 
@@ -28,8 +28,8 @@ def trash(request: HttpRequest) -> HttpResponse:
         "cards": queries.trashed_albums(user=user),
         "days": settings.TRASH_DAYS,
     }
-    part = "#pictures" if getattr(request, "htmx", None) else ""
-    return render(request, f"albums/trash.html{part}", context)
+    template = parts.template(request, "albums/trash.html", part="pictures")
+    return render(request, template, context)
 
 
 @login_required
