@@ -33,3 +33,9 @@ def retry_job(*, job: Job) -> bool:
         signals.processed.send(sender=Job, job=job, blob=job.blob)
         outbox.post_on_commit(job)
     return again == 1
+
+
+def retry_failed(*, blob: Blob) -> int:
+    """Try every failed job of a blob again from the start; how many."""
+    failed = Job.objects.filter(blob=blob, state=Job.State.FAILED)
+    return sum(retry_job(job=job) for job in failed)

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from albums import actions, facts, pictures, queries, undo
 from albums.models import Item
 from albums.views import finding
-from processing import actions as processing_actions
-from processing.models import Job
+from processing import actions as processing
 
 STATES_AT_ONCE = 100
 
@@ -64,8 +63,7 @@ def trash(request: HttpRequest, item_id: UUID) -> HttpResponse:
 def retry(request: HttpRequest, item_id: UUID) -> HttpResponse:
     """Process again what failed. Asking while it is under way changes nothing."""
     item = finding.own_item(request, item_id)
-    for job in Job.objects.filter(blob=item.blob_id, state=Job.State.FAILED):
-        processing_actions.retry_job(job=job)
+    processing.retry_failed(blob=item.blob)
     messages.info(request, "Trying again.")
     return redirect("albums:item", item.pk)
 
