@@ -7,6 +7,7 @@ when a colour profile asks for it are colours converted. No metadata survives in
 import base64
 import logging
 import os
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ from processing.recipes.thumbhash import LONGEST_SIDE, thumbhash
 # libvips tells each step of its work.
 logging.getLogger("pyvips").setLevel(logging.WARNING)
 # Pillow has a limit of its own, below what phones of 200 megapixels make. Here it reads no more
-# than tags, and only of pictures whose size was found to be allowed.
+# than the tags of a TIFF whose size was found to be allowed.
 Image.MAX_IMAGE_PIXELS = None
 # Pillow's readers are imported once here; a child that must do it itself takes 100 ms longer.
 Image.init()
@@ -83,11 +84,10 @@ def _open(source: str, format_: Format, max_pixels: int) -> tuple[Any, dict[str,
     if head.get("vips-loader") not in LOADERS[format_.name]:
         raise Refused(NOT_MEDIA, f"{format_.name} would be read by {head.get('vips-loader')}")
     _limit(head.width, head.height, max_pixels)
-    with Image.open(source, formats=_pillow_formats(format_)) as opened:
-        tags = opened.getexif()
-        if format_ == TIFF and exif.is_raw(tags):
-            raise Refused(RAW, "TIFF with sensor data")
-        return None, exif.facts_of(tags)
+    tags = _tags_of_tiff(source) if format_ == TIFF else _tags(_exif_in(head))
+    if format_ == TIFF and exif.is_raw(tags):
+        raise Refused(RAW, "TIFF with sensor data")
+    return None, exif.facts_of(tags)
 
 
 def _open_heic(source: str, max_pixels: int) -> tuple[Any, dict[str, Any]]:
@@ -103,9 +103,31 @@ def _open_heic(source: str, max_pixels: int) -> tuple[Any, dict[str, Any]]:
     if profile:
         image = image.copy()
         image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
+    return image, exif.facts_of(_tags(opened.info.get("exif") or b""))
+
+
+def _exif_in(head: Any) -> bytes:
+    return bytes(head.get("exif-data")) if head.get_typeof("exif-data") else b""
+
+
+def _tags(written: bytes) -> Image.Exif:
+    """Tags by themselves: Pillow would decode a whole PNG to find some, and refuses more files."""
     tags = Image.Exif()
-    tags.load(opened.info.get("exif") or b"")
-    return image, exif.facts_of(tags)
+    try:
+        tags.load(written)
+    except (SyntaxError, ValueError, OSError, struct.error):
+        return Image.Exif()
+    return tags
+
+
+def _tags_of_tiff(source: str) -> Image.Exif:
+    """A TIFF is one set of tags; only they tell a picture from a camera's sensor."""
+    try:
+        with Image.open(source, formats=["TIFF"]) as opened:
+            tags: Image.Exif = opened.getexif()
+    except (SyntaxError, ValueError, OSError) as error:
+        raise Refused(DAMAGED, f"tags: {error}") from error
+    return tags
 
 
 def _limit(width: int, height: int, max_pixels: int) -> None:
@@ -178,10 +200,6 @@ def _placeholder(image: Any) -> str:
 def _upright_size(image: Any) -> tuple[int, int]:
     lies = image.get_typeof("orientation") and image.get("orientation") in {5, 6, 7, 8}
     return (image.height, image.width) if lies else (image.width, image.height)
-
-
-def _pillow_formats(format_: Format) -> list[str]:
-    return ["JPEG", "MPO"] if format_.name == "jpeg" else [format_.name.upper()]
 
 
 def _refusal(message: str) -> Refused:

@@ -8,6 +8,7 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
 
 from mediashare.storage.models import Blob
 from processing import queries, reasons
@@ -19,6 +20,14 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 def pixels(body: bytes) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(body)).convert("RGB")).astype(int)
+
+
+def encoded(format_: str, **options: object) -> bytes:
+    """A picture of 40 by 30 noisy pixels."""
+    noise = np.random.default_rng(1).integers(0, 256, (30, 40, 3), dtype=np.uint8)
+    body = io.BytesIO()
+    Image.fromarray(noise).save(body, format_, **options)
+    return body.getvalue()
 
 
 def jpeg(image: Image.Image, **options) -> bytes:
@@ -174,6 +183,15 @@ def test_a_photo_of_two_hundred_megapixels_is_shown(alice):
     assert (blob.media_info.width, blob.media_info.height) == (16320, 12240)
 
 
+def test_a_picture_with_a_long_text_in_it_is_shown(alice):
+    words = PngInfo()
+    words.add_text("prompt", "a dog on the beach " * 100_000, zip=True)
+
+    blob = processed(stored(alice, encoded("PNG", pnginfo=words)))
+
+    assert queries.state_of(blob) == ("ready", "", 100)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -186,6 +204,8 @@ def test_a_photo_of_two_hundred_megapixels_is_shown(alice):
         (b"", reasons.EMPTY),
         (b"\xff\xd8\xff" + b"\0" * 500, reasons.ENDS_EARLY),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 500, reasons.DAMAGED),
+        (encoded("PNG")[:-100], reasons.DAMAGED),
+        (encoded("AVIF")[:-100], reasons.ENDS_EARLY),
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 500, reasons.DAMAGED),
         (raw_like_tiff(), reasons.RAW),
     ],
