@@ -40,7 +40,7 @@ _ID_BYTES = 16
 
 
 class ShareNotFound(Exception):
-    """The address is not one that this site gave out, or its album is gone."""
+    """The address is not one that this site gave out, or its album or owner is gone."""
 
 
 class ShareExpired(Exception):
@@ -68,7 +68,7 @@ def find_share(token: str, now: datetime) -> ShareLink:
     """
     share_id = _id_in(token)
     links = ShareLink.objects.select_related("album__owner")
-    link = links.filter(pk=share_id, album__deleted_at=None).first()
+    link = links.filter(pk=share_id, album__deleted_at=None, album__owner__is_active=True).first()
     if link is None:
         raise ShareNotFound
     if link.revoked_at:

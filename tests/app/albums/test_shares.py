@@ -71,6 +71,15 @@ def test_the_links_of_an_album_in_the_trash_sleep(album):
     assert permissions.find_share(token, timezone.now())
 
 
+def test_the_links_of_an_owner_who_was_shut_out_open_nothing(alice, album):
+    link = actions.share_album(album=album)
+    alice.is_active = False
+    alice.save()
+
+    with pytest.raises(permissions.ShareNotFound):
+        permissions.find_share(permissions.share_token(link), timezone.now())
+
+
 def test_addresses_given_out_before_a_change_of_keys_still_work(album, settings):
     link = actions.share_album(album=album)
     settings.SECRET_KEY = "old"
