@@ -76,5 +76,6 @@ def fetch(blob: Blob, *, to: Path, check: Callable[[], None]) -> str:
                 digest.update(chunk)
                 file.write(chunk)
     except NotFound as error:
+        blob.forget_digest()
         raise Refused(MISSING, str(error)) from error
     return digest.hexdigest()

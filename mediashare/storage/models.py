@@ -72,6 +72,10 @@ class Blob(models.Model):
             row.update(sha256="", sha256_checked_at=now)
         return as_declared
 
+    def forget_digest(self) -> None:
+        """Its bytes are lost: the same file may come again, and is no duplicate."""
+        Blob.objects.filter(pk=self.pk).update(sha256="", sha256_checked_at=None)
+
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def open(self) -> "UploadQuerySet":

@@ -5,10 +5,11 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from mediashare.aws.client import Unavailable
+from mediashare.storage.actions import held_blob
 from processing import lease, outbox, queries, reasons, shutdown, signals, tasks, work
 from processing.models import Job, MediaInfo, Rendition
 from processing.scratch import NoRoom
@@ -120,7 +121,9 @@ def test_a_refusal_fails_at_once_with_reason_and_detail(job, does, heard):
 
 
 @pytest.mark.parametrize(
-    "outage", [Unavailable("503"), OperationalError("gone"), NoRoom("full")], ids=type
+    "outage",
+    [Unavailable("503"), OperationalError("gone"), NoRoom("full")],
+    ids=type,
 )
 def test_an_outage_of_any_length_never_fails_a_file(job, does, settings, outage):
     does(raising(outage))
@@ -342,3 +345,14 @@ def test_doing_it_again_gives_the_same_keys_and_rows(posted):
 
     assert job.state == "done"
     assert list(blob.renditions.order_by("key").values("key", "size_bytes")) == before
+
+
+@pytest.mark.usefixtures("buckets")
+def test_a_file_whose_bytes_are_lost_can_be_uploaded_again_as_it_is_told_to(job):
+    digest = job.blob.sha256
+
+    do(job)
+
+    assert (job.state, job.reason) == ("failed", reasons.MISSING)
+    with transaction.atomic():
+        assert held_blob(owner=job.blob.owner, sha256=digest) is None
