@@ -5,10 +5,13 @@ Doing a job twice writes the same keys with the same pictures, so nothing is eve
 
 from pathlib import Path
 from typing import NamedTuple
+from uuid import UUID
 
+from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 
+from mediashare.aws import s3
 from mediashare.aws.client import calling
 from mediashare.storage.models import Blob
 from processing.models import Rendition
@@ -47,6 +50,12 @@ def keep(kind: Kind, blob: Blob, path: Path, *, recipe: str, size: tuple[int, in
         height=size[1],
         size_bytes=path.stat().st_size,
     )
+
+
+def drop_what_is_left_of(blob_id: UUID) -> None:
+    """Remove what was still stored for a blob after it was deleted; for others do nothing."""
+    if not Blob.objects.filter(pk=blob_id).exists():
+        s3.delete_prefix(bucket=settings.RENDITIONS_BUCKET, prefix=f"renditions/{blob_id}/")
 
 
 def save_rows(renditions: list[Rendition]) -> None:

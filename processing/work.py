@@ -7,7 +7,7 @@
 | S3, database or disk out of order | waits, longer each time, for ever |
 | anything else, or the worker died | waits; after JOB_MAX_ATTEMPTS it fails |
 | this worker must stop | given back at once |
-| the lease was lost | nothing: it is another worker's by now |
+| the lease was lost | nothing: it is another worker's by now, or went with its blob |
 """
 
 import os
@@ -27,7 +27,7 @@ from django.utils import timezone
 from mediashare.aws.client import Refused as ForbiddenByStore
 from mediashare.aws.client import Unavailable
 from mediashare.storage.models import Blob
-from processing import outbox, scratch, shutdown, signals
+from processing import outbox, scratch, shutdown, signals, store
 from processing.lease import Lease, LeaseLost
 from processing.models import Job
 from processing.prepare import prepare
@@ -70,6 +70,7 @@ def _do(job: Job) -> None:
             _with_patience(lease, lambda: _finish(job, result))
     except LeaseLost:
         log.warning("lease_lost", job=str(job.pk), kind=job.kind)
+        store.drop_what_is_left_of(job.blob_id)
     except shutdown.Stopping:
         _end(job, lambda: job.give_back(now=timezone.now()))
         outbox.post_quietly(job)

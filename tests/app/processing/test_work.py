@@ -8,6 +8,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
+from mediashare.aws import s3
 from mediashare.aws.client import Unavailable
 from mediashare.storage.actions import held_blob
 from processing import lease, outbox, queries, reasons, shutdown, signals, tasks, work
@@ -345,6 +346,22 @@ def test_doing_it_again_gives_the_same_keys_and_rows(posted):
 
     assert job.state == "done"
     assert list(blob.renditions.order_by("key").values("key", "size_bytes")) == before
+
+
+@pytest.mark.usefixtures("buckets")
+def test_what_is_made_of_a_file_while_it_is_deleted_for_ever_goes_too(job, does, settings):
+    def make_too_late(blob, folder, lease):
+        blob.delete()
+        key = f"renditions/{job.blob_id}/image-320-v1.jpg"
+        bucket = settings.RENDITIONS_BUCKET
+        s3.put(bucket=bucket, key=key, body=b"picture", content_type="image/jpeg")
+        return nothing
+
+    does(make_too_late)
+    work.do_job(job.pk)
+
+    left = s3.keys(bucket=settings.RENDITIONS_BUCKET, prefix=f"renditions/{job.blob_id}/")
+    assert list(left) == []
 
 
 @pytest.mark.usefixtures("buckets")
