@@ -14,6 +14,6 @@ def run_ffmpeg(
     check: run.Check,
     on_line: Callable[[str], object] = lambda line: None,
 ) -> None:
-    """Run ffmpeg to its end. Raises reasons.Refused, run.ProgramFailed and what `check` does."""
+    """Run ffmpeg to its end. Raises as run.program does."""
     program = imageio_ffmpeg.get_ffmpeg_exe()
     run.program([program, *arguments], limits=limits, check=check, on_line=on_line)

@@ -40,7 +40,7 @@ def prepare(blob: Blob, folder: Path, lease: Lease) -> Callable[[], None]:
     """Read the original once; pictures, facts and, for a video, the wish for a playable one.
 
     What it gives back writes the rows, in the transaction that ends the job.
-    Raises Refused, scratch.NoRoom, run.ChildDied, mediashare.aws.client.Unavailable.
+    Raises Refused, scratch.NoRoom, run.DiskFull, run.ChildDied, mediashare.aws.client.Unavailable.
     """
     original = folder / "original"
     digest = scratch.fetch(blob, to=original, check=lease.check)

@@ -6,6 +6,7 @@ open file, socket or database connection of the worker, and answer in JSON.
 """
 
 import ctypes
+import errno
 import json
 import os
 import resource
@@ -50,6 +51,10 @@ class ChildDied(Exception):
     """Killed from outside or by itself, with no word: the machine's fault or the file's."""
 
 
+class DiskFull(Exception):
+    """There was no room for what a child writes: never the file's fault, and it passes."""
+
+
 class ProgramFailed(Exception):
     """A program ended with an error; the end of what it said is the message."""
 
@@ -59,7 +64,7 @@ def call(function: Callable[..., Any], *arguments: Any, limits: Limits, check: C
 
     A fork costs some 10 ms where a fresh interpreter costs 600. `check` is asked twice a
     second and stops the child by raising. Raises Refused as the function does, or when
-    limits are exceeded, and ChildDied.
+    limits are exceeded, DiskFull and ChildDied.
     """
     reader, writer = os.pipe()
     pid = os.fork()
@@ -78,7 +83,10 @@ def call(function: Callable[..., Any], *arguments: Any, limits: Limits, check: C
 def program(
     argv: Sequence[str], *, limits: Limits, check: Check, on_line: Callable[[str], object]
 ) -> None:
-    """Run a program to its end; `on_line` gets its output. Raises Refused, ProgramFailed."""
+    """Run a program to its end; `on_line` gets its output.
+
+    Raises Refused, ProgramFailed, DiskFull, and ChildDied when it was killed from outside.
+    """
     reader, writer = os.pipe()
     with os.fdopen(reader, "rb"), tempfile.TemporaryFile() as said:
         with os.fdopen(writer, "wb"):
@@ -99,7 +107,10 @@ def program(
             status = child.wait()
         if status:
             _explain(status)
-            raise ProgramFailed(_tail(said, status))
+            words = _tail(said, status)
+            _blame_the_disk(words)
+            # Out of memory, the system kills whom it likes.
+            raise (ChildDied if status == -signal.SIGKILL else ProgramFailed)(words)
 
 
 def _answer(
@@ -189,6 +200,7 @@ def _understood(answer: bytes, status: int) -> Any:
     except ValueError:
         _explain(status)
         raise ChildDied(f"no answer; exit status {status}") from None
+    _blame_the_disk(str(said.get("refused") or said.get("surprise")))
     if "refused" in said:
         raise Refused(*said["refused"])
     if "surprise" in said:
@@ -204,6 +216,11 @@ def _explain(status: int) -> None:
         raise Refused(DAMAGED, f"the decoder crashed with signal {-status}")
     if -status in {signal.SIGABRT, signal.SIGTRAP}:
         raise Refused(TOO_MUCH_MEMORY, f"the decoder gave up with signal {-status}")
+
+
+def _blame_the_disk(words: str) -> None:
+    if os.strerror(errno.ENOSPC) in words:
+        raise DiskFull(words)
 
 
 def _tail(said: Any, status: int) -> str:

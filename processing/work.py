@@ -27,7 +27,7 @@ from django.utils import timezone
 from mediashare.aws.client import Refused as ForbiddenByStore
 from mediashare.aws.client import Unavailable
 from mediashare.storage.models import Blob
-from processing import outbox, scratch, shutdown, signals, store
+from processing import outbox, run, scratch, shutdown, signals, store
 from processing.lease import Lease, LeaseLost
 from processing.models import Job
 from processing.prepare import prepare
@@ -44,7 +44,10 @@ WORK: dict[str, Callable[[Blob, Path, Lease], Result]] = {
     Job.Kind.TRANSCODE: transcode,
 }
 # Nobody's file is to blame for these, and waiting mends them.
-OUTAGES = (Unavailable, ForbiddenByStore, OperationalError, InterfaceError, scratch.NoRoom)
+OUTAGES = (
+    *(Unavailable, ForbiddenByStore, OperationalError, InterfaceError),
+    *(scratch.NoRoom, run.DiskFull),
+)
 DATABASE_AWAY = (OperationalError, InterfaceError)
 ASK_AGAIN_SECONDS = 2.0
 

@@ -13,6 +13,7 @@ from mediashare.aws.client import Unavailable
 from mediashare.storage.actions import held_blob
 from processing import lease, outbox, queries, reasons, shutdown, signals, tasks, work
 from processing.models import Job, MediaInfo, Rendition
+from processing.run import DiskFull
 from processing.scratch import NoRoom
 from tests.app.processing.originals import stored
 from tests.people import blob_of, person
@@ -123,7 +124,7 @@ def test_a_refusal_fails_at_once_with_reason_and_detail(job, does, heard):
 
 @pytest.mark.parametrize(
     "outage",
-    [Unavailable("503"), OperationalError("gone"), NoRoom("full")],
+    [Unavailable("503"), OperationalError("gone"), NoRoom("full"), DiskFull("full")],
     ids=type,
 )
 def test_an_outage_of_any_length_never_fails_a_file(job, does, settings, outage):

@@ -139,6 +139,31 @@ def test_a_failing_program_says_why():
         program("import sys; sys.exit('no such film')")
 
 
+def test_a_program_that_is_killed_from_outside_is_not_the_files_fault():
+    with pytest.raises(run.ChildDied, match="-9"):
+        program("import os; os.kill(os.getpid(), 9)")
+
+
+def test_a_program_that_finds_no_room_on_the_disk_is_not_the_files_fault():
+    with pytest.raises(run.DiskFull):
+        program("with open('/dev/full', 'w') as file: file.write('film')")
+
+
+def test_a_child_that_finds_no_room_on_the_disk_is_not_the_files_fault():
+    def write():
+        Path("/dev/full").write_text("picture")
+
+    def write_and_refuse():
+        try:
+            write()
+        except OSError as error:
+            raise Refused(DAMAGED, f"unable to write: {error}") from error
+
+    for child in (write, write_and_refuse):
+        with pytest.raises(run.DiskFull):
+            call(child)
+
+
 def test_a_program_sees_no_secret_of_the_worker(monkeypatch):
     monkeypatch.setenv("S3_SECRET_ACCESS_KEY", "secret")
     lines: list[str] = []
