@@ -165,8 +165,10 @@ def _shrink(image: Any, source: str, picture: recipe.Picture) -> Any:
     size = {"height": picture.height, "size": "force"}
     if image is None:
         head = pyvips.Image.new_from_file(source)
+        # libtiff calls it an error when the end is missing.
+        fail_on = "error" if head.get("vips-loader") == "tiffload" else "truncated"
         small = pyvips.Image.thumbnail(
-            source, picture.width, fail_on="truncated", **size, **_colour(head)
+            source, picture.width, fail_on=fail_on, **size, **_colour(head)
         )
     else:
         small = image.thumbnail_image(picture.width, **size, **_colour(image))

@@ -206,6 +206,7 @@ def test_a_picture_with_a_long_text_in_it_is_shown(alice):
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 500, reasons.DAMAGED),
         (encoded("PNG")[:-100], reasons.DAMAGED),
         (encoded("AVIF")[:-100], reasons.ENDS_EARLY),
+        (encoded("TIFF")[:-100], reasons.DAMAGED),
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 500, reasons.DAMAGED),
         (raw_like_tiff(), reasons.RAW),
     ],
