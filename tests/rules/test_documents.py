@@ -14,12 +14,12 @@ ABSENT = {"mediashare/asgi.py", "docs/operations.md", "docs/sync.md", "tests/sim
 
 
 def files_named() -> set[str]:
-    """Placeholders as NAME-VERSION, and pictures that a command takes, are no files to look for."""
+    """A placeholder as NAME-VERSION is no file to look for."""
     return {
         name
         for document in committed("*.md")
         for name in FILE.findall(document.read_text())
-        if "NAME" not in name and not name.startswith("docs/screenshots/")
+        if "NAME" not in name
     }
 
 
