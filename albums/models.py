@@ -192,6 +192,10 @@ class ShareLink(models.Model):
     def has_password(self) -> bool:
         return bool(self.password_hash)
 
+    def has_ended(self, now: datetime) -> bool:
+        """Whether its time is over; a revoked one is closed whatever its time."""
+        return self.expires_at is not None and self.expires_at <= now
+
     def set_password(self, password: str) -> None:
         self.password_hash = make_password(password) if password else ""
 

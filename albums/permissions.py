@@ -73,7 +73,7 @@ def find_share(token: str, now: datetime) -> ShareLink:
         raise ShareNotFound
     if link.revoked_at:
         raise ShareRevoked
-    if link.expires_at and link.expires_at <= now:
+    if link.has_ended(now):
         raise ShareExpired
     return link
 

@@ -58,6 +58,5 @@ def revoke(request: HttpRequest, album_id: UUID, share_id: UUID) -> HttpResponse
 
 def _door(request: HttpRequest, link: ShareLink) -> Door:
     address = reverse("albums:public_album", args=[permissions.share_token(link)])
-    now = timezone.now()
-    is_open = not link.revoked_at and (link.expires_at is None or link.expires_at > now)
+    is_open = not (link.revoked_at or link.has_ended(timezone.now()))
     return Door(link=link, url=request.build_absolute_uri(address), is_open=is_open)
