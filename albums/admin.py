@@ -115,7 +115,7 @@ class AlbumAdmin(ReadOnlyAdmin):
         return request.user.has_perm("albums.delete_album")
 
     def save_model(self, request: HttpRequest, obj: Album, form: Any, change: bool) -> None:
-        actions.edit_album(album=obj)
+        actions.edit_album(album=obj, title=obj.title, description=obj.description)
 
     @admin.display(description="")
     def picture(self, album: Album) -> str:

@@ -26,10 +26,11 @@ def create_album(
 @transaction.atomic
 def edit_album(*, album: Album, title: str | None = None, description: str | None = None) -> None:
     """Change title or description; what is not given stays."""
-    album.title = album.title if title is None else title
-    album.description = album.description if description is None else description
-    album.changed_at = timezone.now()
-    album.save(update_fields=["title", "description", "changed_at"])
+    given = {"title": title, "description": description, "changed_at": timezone.now()}
+    changed = {name: value for name, value in given.items() if value is not None}
+    for name, value in changed.items():
+        setattr(album, name, value)
+    album.save(update_fields=list(changed))
 
 
 @transaction.atomic

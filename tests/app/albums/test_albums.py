@@ -24,6 +24,17 @@ def named(letter: str) -> Item:
     return Item.objects.get(name=f"{letter}.jpg")
 
 
+def test_changing_one_thing_of_an_album_leaves_what_another_browser_changed(alice):
+    album = actions.create_album(owner=alice, title="Summer")
+    as_it_was = Album.objects.get()
+
+    actions.edit_album(album=album, title="Winter")
+    actions.edit_album(album=as_it_was, description="In the snow")
+
+    album.refresh_from_db()
+    assert (album.title, album.description) == ("Winter", "In the snow")
+
+
 def test_items_are_in_the_order_they_were_added(alice, abcd):
     added = actions.add_to_album(album=abcd, items=[photo(alice, "f.jpg"), photo(alice, "e.jpg")])
 
