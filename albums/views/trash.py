@@ -1,10 +1,14 @@
 """The trash: taking things back, deleting them for good, and undoing the last deletion."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
 from albums import actions, queries, undo
@@ -48,11 +52,14 @@ def delete_forever(request: HttpRequest) -> HttpResponse:
     user = finding.signed_in(request)
     everything = request.POST.get("all") == "yes"
     ids = finding.picked_ids(request.POST.getlist("item"))
+    until = _moment(request.POST.get("until", "")) or timezone.now()
     if everything:
-        ids = list(Item.objects.in_trash().visible_to(user).values_list("pk", flat=True))
+        # What came into the trash after the question was asked was not meant by the answer.
+        trash = Item.objects.in_trash().visible_to(user).filter(deleted_at__lte=until)
+        ids = list(trash.values_list("pk", flat=True))
     if request.POST.get("sure") != "yes":
         context = {"section": "trash", "ids": [] if everything else ids, "everything": everything}
-        context["count"] = finding.said_items(len(ids))
+        context |= {"count": finding.said_items(len(ids)), "until": until.isoformat()}
         return render(request, "albums/delete_forever.html", context)
     count = actions.delete_forever(owner=user, ids=ids)
     messages.success(request, f"Deleted {finding.said_items(count)} for good.")
@@ -70,3 +77,11 @@ def undo_trash(request: HttpRequest, name: str) -> HttpResponse:
     else:
         messages.info(request, "That was too long ago to undo. The trash still has it.")
     return back_to(request)
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        found = parse_datetime(written)
+    except ValueError:
+        return None
+    return found if found and timezone.is_aware(found) else None

@@ -5,6 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from albums import actions
+from albums.models import Item
 from processing.models import Job
 from tests.people import photo, uploaded, video
 
@@ -164,3 +166,16 @@ def test_states_may_be_asked_for_by_ids_in_any_writing(her, alice):
     answer = her.get(reverse("albums:states"), {"item": f"{str(waiting.pk).upper()}:99"})
 
     assert "waiting.jpg" in answer.content.decode()
+
+
+def test_what_is_thrown_away_after_the_question_survives_the_answer(her, alice):
+    meant, later = photo(alice, "meant.jpg"), photo(alice, "later.jpg")
+    actions.trash_items(owner=alice, ids=[meant.pk])
+
+    question = her.post(reverse("albums:delete_forever"), {"all": "yes"}).content.decode()
+    asked = dict(re.findall(r'name="(sure|all|until)" value="([^"]+)"', question))
+    actions.trash_items(owner=alice, ids=[later.pk])
+    her.post(reverse("albums:delete_forever"), asked)
+
+    assert set(asked) == {"sure", "all", "until"}
+    assert list(Item.objects.in_trash()) == [later]
