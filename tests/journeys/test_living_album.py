@@ -62,6 +62,7 @@ def sign_up(page: Page, email: str) -> None:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Create").click()
+    page.wait_for_url("**/confirm-email/")
     page.goto("/mailbox/")
     page.get_by_role("link", name=re.compile("confirm|verify", re.I)).first.click()
     page.get_by_role("link", name=re.compile("confirm-email")).click()
