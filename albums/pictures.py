@@ -65,27 +65,27 @@ class Picture:
         """The smallest rendition that looks right in a grid; empty when there is none yet."""
         wide_enough = [image for image in self._images if image.width >= WIDEST_IN_GRID // 2]
         chosen = (wide_enough or self._images[-1:])[:1]
-        return delivery.rendition_url(chosen[0].key) if chosen else ""
+        return self._address(chosen[0]) if chosen else ""
 
     @cached_property
     def thumbnail_src(self) -> str:
         """The smallest rendition there is; empty when there is none yet."""
-        return delivery.rendition_url(self._images[0].key) if self._images else ""
+        return self._address(self._images[0]) if self._images else ""
 
     @cached_property
     def srcset(self) -> str:
         """Renditions for a grid, by width."""
-        return _srcset(image for image in self._images if image.width <= WIDEST_IN_GRID)
+        return self._srcset(image for image in self._images if image.width <= WIDEST_IN_GRID)
 
     @cached_property
     def full_srcset(self) -> str:
         """All renditions, for a viewer that fills the screen."""
-        return _srcset(self._images)
+        return self._srcset(self._images)
 
     @cached_property
     def full_src(self) -> str:
         """The largest rendition; empty when there is none yet."""
-        return delivery.rendition_url(self._images[-1].key) if self._images else ""
+        return self._address(self._images[-1]) if self._images else ""
 
     @property
     def full_width(self) -> int:
@@ -124,7 +124,7 @@ class Picture:
     @cached_property
     def video_url(self) -> str:
         """The largest playable rendition; empty for what is no video or not converted yet."""
-        return delivery.rendition_url(self._videos[-1].key) if self._videos else ""
+        return self._address(self._videos[-1]) if self._videos else ""
 
     @property
     def video_type(self) -> str:
@@ -163,6 +163,15 @@ class Picture:
         made = [made for made in self.item.blob.renditions.all() if made.role == role]
         return sorted(made, key=lambda rendition: rendition.width)
 
+    def _srcset(self, images: Iterable[Rendition]) -> str:
+        return ", ".join(f"{self._address(image)} {image.width}w" for image in images)
 
-def _srcset(images: Iterable[Rendition]) -> str:
-    return ", ".join(f"{delivery.rendition_url(image.key)} {image.width}w" for image in images)
+    @cached_property
+    def _addresses(self) -> dict[str, str]:
+        return {}
+
+    def _address(self, rendition: Rendition) -> str:
+        """Signed once, though a tile names most renditions twice."""
+        if rendition.key not in self._addresses:
+            self._addresses[rendition.key] = delivery.rendition_url(rendition.key)
+        return self._addresses[rendition.key]
