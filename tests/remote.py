@@ -51,14 +51,10 @@ def _send_part(begun: dict[str, Any], number: int, body: bytes, digest: str) -> 
     target, held = begun["target"], begun["credentials"]
     keys = Credentials(held["access_key_id"], held["secret_access_key"], held["session_token"])
     query = f"partNumber={number}&uploadId={quote(begun['multipart_id'], safe='')}"
-    request = AWSRequest(
-        "PUT",
-        f"{target['endpoint']}/{target['bucket']}/{begun['key']}?{query}",
-        data=body,
-        headers={"x-amz-checksum-sha256": digest},
-    )
+    url = f"{target['endpoint']}/{target['bucket']}/{begun['key']}?{query}"
+    request = AWSRequest("PUT", url, data=body, headers={"x-amz-checksum-sha256": digest})
     S3SigV4Auth(keys, "s3", target["region"]).add_auth(request)
-    sent = STORE.put(request.url, content=body, headers=dict(request.headers))
+    sent = STORE.put(url, content=body, headers=dict(request.headers))
     sent.raise_for_status()
 
 
