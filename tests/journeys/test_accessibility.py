@@ -1,6 +1,7 @@
 """axe-core finds nothing on any page, light or dark, on a phone or a desk."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 
 from mediashare.embedded.stack import Stack
 from tests.journeys import demo_site
+from tests.journeys.tray import Tray, file_of
 
 SIZES: list[ViewportSize] = [{"width": 390, "height": 844}, {"width": 1440, "height": 900}]
 SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
@@ -102,6 +104,46 @@ def test_a_shared_album_open_and_locked(
         visitor.goto(urlsplit(address).path)
 
         assert_nothing_is_in_the_way(visitor)
+
+
+def test_an_item_of_a_shared_album_and_a_closed_link(
+    own_page: Page, demo: demo_site.Demo, new_context: Callable[..., BrowserContext]
+):
+    address = urlsplit(demo_site.share(own_page, demo.album, label="Neighbours")).path
+    visitor = new_context().new_page()
+    visitor.goto(f"{address}{demo.photo.removeprefix('/')}")
+    assert_nothing_is_in_the_way(visitor)
+
+    door = own_page.locator(".door").filter(has_text="Neighbours")
+    door.get_by_role("button", name="Close link").click()
+    expect(door).to_contain_text("Closed")
+    visitor.goto(address)
+    assert_nothing_is_in_the_way(visitor)
+
+
+def test_the_choosing_of_an_album(own_page: Page):
+    own_page.goto("/")
+    own_page.get_by_role("button", name="Select", exact=True).click()
+    own_page.locator(".tile-pick").first.click()
+    own_page.get_by_role("button", name="Add to album").click()
+    expect(own_page.get_by_label("A new album")).to_be_visible()
+
+    assert_nothing_is_in_the_way(own_page)
+
+
+def test_the_question_before_deleting_for_good(page: Page, tmp_path: Path):
+    """Somebody else's page, since it takes a full trash."""
+    Tray(page).choose(file_of(tmp_path, "beach.jpg", 1000))
+    expect(page.locator("#upload-tray-title")).to_have_text("1 file uploaded")
+    page.goto("/")
+    page.locator("photo-tile a").first.click()
+    page.get_by_role("button", name="Move to trash").click()
+    page.goto("/trash/")
+    assert_nothing_is_in_the_way(page)
+
+    page.get_by_role("button", name="Empty the trash").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("for good")
+    assert_nothing_is_in_the_way(page)
 
 
 def assert_nothing_is_in_the_way(page: Page) -> None:
