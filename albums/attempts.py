@@ -56,6 +56,7 @@ def count(*, link: str, address: str) -> Attempt:
 
 def address_of(request: HttpRequest) -> str:
     """The network address of whoever asks, as seen past the site's own proxies."""
+    # It reads headers only, so Django's own request does as well as DRF's.
     return BaseThrottle().get_ident(request)  # type: ignore[arg-type]
 
 

@@ -108,6 +108,7 @@ class ShareAnswer(serializers.ModelSerializer[ShareLink]):
 
 
 class ShareForm(serializers.Serializer[Any]):
+    # A serializer has a `label` of its own, which no declared field of that name touches.
     label = serializers.CharField(  # type: ignore[assignment]
         max_length=100, required=False, allow_blank=True, help_text="For whom; only you see it."
     )

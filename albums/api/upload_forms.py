@@ -20,7 +20,7 @@ UNKNOWN_TYPE = "application/octet-stream"
 
 
 @extend_schema_field(serializers.UUIDField())
-class OwnAlbums(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]
+class OwnAlbums(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]  # Not at run time.
     """One of the asker's own albums, by its id."""
 
     def get_queryset(self) -> Any:

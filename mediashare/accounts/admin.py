@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 else:
     NewPersonForm, PersonAdmin = AdminUserCreationForm, DjangoUserAdmin
 
-# The admin's own form knows no second factor; the site's sign-in does.
+# The admin's own form knows no second factor; the site's sign-in does. allauth documents
+# just this assignment.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 # allauth's page of second factors shows their secrets.
 admin.site.unregister(allauth_mfa_admin.Authenticator)

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from mediashare.accounts.models import User
 
 
+# drf-spectacular registers subclasses in an untyped hook.
 class TokenDescription(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the API's description speaks of tokens."""
 

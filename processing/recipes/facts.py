@@ -130,6 +130,7 @@ def _clock(value: object) -> datetime | None:
     if not found:
         return None
     try:
+        # Six numbers by the pattern; which clock they belong to is found out later.
         clock = datetime(*map(int, found.groups()))  # type: ignore[arg-type]  # noqa: DTZ001
     except ValueError:
         return None
