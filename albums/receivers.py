@@ -11,6 +11,7 @@ from processing.signals import processed
 
 
 @receiver(processed, dispatch_uid="albums.copy_into_items")
-def copy_into_items(sender: type[Job], *, blob: Blob, **more: Any) -> None:
+def copy_into_items(sender: type[Job], *, blob: Blob | None, **more: Any) -> None:
     """In the transaction that ends the job, so that both are kept or neither."""
-    actions.note_processed(blob=blob)
+    if blob is not None:
+        actions.note_processed(blob=blob)

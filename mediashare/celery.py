@@ -21,9 +21,10 @@ QUEUES = {
 # the work itself allows its children. A killed task's job is found again by its lease.
 HOUR = 3600
 TASKS = {
-    "processing.tasks.prepare": ("interactive", HOUR),
-    "processing.tasks.transcode": ("media", 8 * HOUR),
-    "processing.tasks.repost_lost_jobs": ("bulk", 300),
+    "processing.tasks.interactive": ("interactive", HOUR),
+    "processing.tasks.media": ("media", 8 * HOUR),
+    "processing.tasks.bulk": ("bulk", 8 * HOUR),
+    "processing.tasks.ring_for_forgotten_jobs": ("interactive", 300),
     "mediashare.storage.tasks.expire_uploads": ("bulk", 600),
     "mediashare.storage.tasks.delete_unused_blobs": ("bulk", HOUR),
     "mediashare.api.tasks.forget_answers": ("bulk", 300),
@@ -35,8 +36,8 @@ TASKS = {
 def timetable() -> dict[str, dict[str, object]]:
     """What runs by itself, and how often in seconds."""
     return {
-        "repost lost jobs": {
-            "task": "processing.tasks.repost_lost_jobs",
+        "ring for forgotten jobs": {
+            "task": "processing.tasks.ring_for_forgotten_jobs",
             "schedule": float(settings.JOB_SWEEP_SECONDS),
         },
         "expire uploads": {"task": "mediashare.storage.tasks.expire_uploads", "schedule": 300.0},

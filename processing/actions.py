@@ -25,7 +25,6 @@ def retry_job(*, job: Job) -> bool:
         reason="",
         detail="",
         due_at=now,
-        posted_at=now,
         ended_at=None,
     )
     if again:

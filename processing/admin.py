@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from mediashare.backstage import ReadOnlyAdmin, size_text
 from mediashare.storage import delivery
 from processing import actions
-from processing.models import Job, MediaInfo, Rendition
+from processing.models import Job, MediaInfo, Rendition, Track
 
 
 @admin.register(Job)
@@ -19,8 +19,10 @@ class JobAdmin(ReadOnlyAdmin):
     list_display = [
         "kind",
         "state",
+        "lane",
         "owner",
         "blob",
+        "part",
         "progress",
         "attempts",
         "took",
@@ -28,14 +30,29 @@ class JobAdmin(ReadOnlyAdmin):
         "reason",
         "created_at",
     ]
-    list_filter = ["state", "kind"]
-    list_select_related = ["blob__owner"]
-    search_fields = ["id", "blob__id", "blob__owner__email", "worker", "reason"]
+    list_filter = ["state", "kind", "lane"]
+    list_select_related = ["blob", "owner"]
+    search_fields = ["id", "blob__id", "owner__email", "worker", "reason"]
     date_hierarchy = "created_at"
     actions = ["retry"]
     readonly_fields = ["took", "waited", "lease_until", "worker", "created_at"]
     fieldsets = [
-        (None, {"fields": ["blob", "kind", "state", "progress", "reason", "detail"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "owner",
+                    "blob",
+                    "kind",
+                    "part",
+                    "lane",
+                    "state",
+                    "progress",
+                    "reason",
+                    "detail",
+                ]
+            },
+        ),
         ("Who", {"fields": ["worker", "lease_until", "attempts", "setbacks"]}),
         (
             "When",
@@ -43,7 +60,6 @@ class JobAdmin(ReadOnlyAdmin):
                 "fields": [
                     "created_at",
                     "due_at",
-                    "posted_at",
                     "started_at",
                     "ended_at",
                     "waited",
@@ -64,10 +80,6 @@ class JobAdmin(ReadOnlyAdmin):
             f"{retried} will be tried again; {jobs.count() - retried} had not failed.",
             messages.SUCCESS if retried else messages.WARNING,
         )
-
-    @admin.display(ordering="blob__owner__email")
-    def owner(self, job: Job) -> str:
-        return str(job.blob.owner)
 
     @admin.display(description="waited for its first worker")
     def waited(self, job: Job) -> timedelta | None:
@@ -108,3 +120,15 @@ class RenditionAdmin(ReadOnlyAdmin):
             return "—"
         url = delivery.rendition_url(rendition.key)
         return format_html('<img src="{}" width="320" alt="">', url)
+
+
+@admin.register(Track)
+class TrackAdmin(ReadOnlyAdmin):
+    list_display = ["prefix", "name", "version", "width", "height", "codecs", "size", "created_at"]
+    list_filter = ["name", "version"]
+    search_fields = ["prefix", "blob__id"]
+    date_hierarchy = "created_at"
+
+    @admin.display(ordering="size_bytes")
+    def size(self, track: Track) -> str:
+        return size_text(track.size_bytes)

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Least
 from django.utils import timezone
@@ -15,23 +15,44 @@ DETAIL_LENGTH = 8000
 
 
 class JobQuerySet(models.QuerySet["Job"]):
-    def free(self, now: datetime) -> "JobQuerySet":
-        """Jobs nobody is doing: waiting and due, or their worker's lease ran out."""
-        due = Q(state=Job.State.WAITING, due_at__lte=now)
-        abandoned = Q(state=Job.State.RUNNING, lease_until__lt=now)
-        return self.filter(due | abandoned)
+    def due(self, now: datetime) -> "JobQuerySet":
+        """Jobs that wait, and whose time has come."""
+        return self.filter(state=Job.State.WAITING, due_at__lte=now)
 
-    def lost(self, now: datetime) -> "JobQuerySet":
-        """Free jobs whose message must have gone astray.
-
-        Each wait is as long as all before it, so that a long queue is not posted again and again.
-        """
-        patience = timedelta(seconds=settings.JOB_PATIENCE_SECONDS)
-        return self.free(now).filter(posted_at__lt=now - patience - (F("posted_at") - F("due_at")))
+    def abandoned(self, now: datetime) -> "JobQuerySet":
+        """Jobs whose worker's lease ran out."""
+        return self.filter(state=Job.State.RUNNING, lease_until__lt=now)
 
     def held(self, lease: uuid.UUID | None) -> "JobQuerySet":
         """The job whose holder's lease this is; nothing once somebody else took it."""
         return self.filter(lease=lease, state=Job.State.RUNNING)
+
+    def next_turn(self, *, owner_id: uuid.UUID, lane: str, now: datetime) -> int:
+        """The turn of an owner's new job: one round after the owner's last, none before today's.
+
+        Whoever has nothing waiting comes into the round that is being served now, so that nobody
+        waits for more than one job of each other owner, however many theirs are.
+        """
+        line = self.filter(lane=lane, state=Job.State.WAITING)
+        served = line.due(now).order_by("turn").values_list("turn", flat=True).first()
+        last = line.filter(owner=owner_id).order_by("-turn").values_list("turn", flat=True).first()
+        return max(served or 0, 0 if last is None else last + 1)
+
+    def claim_next(self, *, lane: str, worker: str, now: datetime) -> "Job | None":
+        """Take the free job of a lane whose turn it is; None when there is none."""
+        for free in (self.abandoned(now), self.due(now)):
+            with transaction.atomic():
+                job = (
+                    free.filter(lane=lane)
+                    .select_related("blob")
+                    .select_for_update(skip_locked=True, of=("self",))
+                    .order_by("turn", "created_at")
+                    .first()
+                )
+                if job is not None:
+                    job._take(worker=worker, now=now)
+                    return job
+        return None
 
 
 class Job(models.Model):
@@ -40,17 +61,47 @@ class Job(models.Model):
     class Kind(models.TextChoices):
         PREPARE = "prepare", "look at the file; pictures and poster"
         TRANSCODE = "transcode", "video that plays in a browser"
+        PACKAGE = "package", "video for streaming, copied as it is"
+        SEGMENT = "segment", "a piece of video for streaming"
+        AUDIO = "audio", "sound for streaming"
+        VERIFY = "verify", "compare every byte with what was declared"
+        STRIP = "strip", "a copy of the original without its place"
+        ARCHIVE = "archive", "a ZIP of many originals"
+        FILM = "film", "a film of an album"
+
+    class Lane(models.TextChoices):
+        INTERACTIVE = "interactive", "somebody is looking at the page"
+        MEDIA = "media", "somebody will come back"
+        BULK = "bulk", "nobody waits"
 
     class State(models.TextChoices):
         WAITING = "waiting"
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
+        CANCELLED = "cancelled"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    blob = models.ForeignKey(Blob, models.CASCADE, related_name="jobs")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs")
+    blob = models.ForeignKey(
+        Blob,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        help_text="Empty for what is made of many.",
+    )
     kind = models.CharField(max_length=20, choices=Kind.choices)
+    part = models.CharField(
+        max_length=40, blank=True, help_text="Which piece, when one blob has many of a kind."
+    )
+    lane = models.CharField(max_length=12, choices=Lane.choices)
+    turn = models.BigIntegerField(
+        default=0, help_text="In which round of its lane; each owner has one job in a round."
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    arguments = models.JSONField(default=dict, blank=True, help_text="What exactly is wanted.")
+    result = models.JSONField(default=dict, blank=True, help_text="What others need to know.")
     attempts = models.PositiveSmallIntegerField(
         default=0, help_text="How often it was begun and its worker died, or was surprised by it."
     )
@@ -60,7 +111,6 @@ class Job(models.Model):
     )
     progress = models.PositiveSmallIntegerField(default=0, help_text="Percent.")
     due_at = models.DateTimeField(default=timezone.now)
-    posted_at = models.DateTimeField(default=timezone.now)
     lease = models.UUIDField(null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     worker = models.CharField(max_length=100, blank=True, editable=False)
@@ -74,38 +124,44 @@ class Job(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("blob", "kind", name="job_once_for_each_blob_and_kind"),
+            models.UniqueConstraint("blob", "kind", "part", name="job_once_for_each_part"),
         ]
         indexes = [
             models.Index(
-                "posted_at", condition=Q(state__in=["waiting", "running"]), name="job_unfinished"
+                "lane", "turn", "created_at", condition=Q(state="waiting"), name="job_line"
             ),
+            models.Index(
+                "lane", "owner", "turn", condition=Q(state="waiting"), name="job_line_of_owner"
+            ),
+            models.Index("lease_until", condition=Q(state="running"), name="job_running"),
+            models.Index("owner", F("created_at").desc(), name="job_by_owner"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.blob_id} ({self.state})"
+        return f"{self.kind} {self.part} {self.blob_id or self.owner_id} ({self.state})"
 
-    def claim(self, *, worker: str, now: datetime) -> bool:
-        """Take this job. True for exactly one caller until the lease ends."""
-        taken = (
-            Job.objects.free(now)
-            .filter(pk=self.pk)
-            .update(
-                state=Job.State.RUNNING,
-                lease=uuid.uuid4(),
-                lease_until=now + timedelta(seconds=settings.JOB_LEASE_SECONDS),
-                worker=worker,
-                attempts=F("attempts") + 1,
-                progress=0,
-                started_at=now,
-                ended_at=None,
-                reason="",
-                detail="",
-            )
+    @property
+    def original(self) -> Blob:
+        """The blob it is about. Raises ValueError for a job that is about many."""
+        if self.blob is None:
+            raise ValueError(f"job {self.pk} is about no single blob")
+        return self.blob
+
+    def _take(self, *, worker: str, now: datetime) -> None:
+        """Make this the job of a worker who has locked its row."""
+        Job.objects.filter(pk=self.pk).update(
+            state=Job.State.RUNNING,
+            lease=uuid.uuid4(),
+            lease_until=now + timedelta(seconds=settings.JOB_LEASE_SECONDS),
+            worker=worker,
+            attempts=F("attempts") + 1,
+            progress=0,
+            started_at=now,
+            ended_at=None,
+            reason="",
+            detail="",
         )
-        if taken:
-            self.refresh_from_db()
-        return taken == 1
+        self.refresh_from_db()
 
     # What follows is for the holder of the lease: each answers False, and changes
     # nothing, when the lease is somebody else's by now.
@@ -158,11 +214,12 @@ class Job(models.Model):
 
 
 class MediaInfo(models.Model):
-    """What a blob turned out to be. Sizes are of the upright picture, in pixels."""
+    """What a blob turned out to be. Sizes are of the upright picture, in pixels; 0 for sound."""
 
     class Kind(models.TextChoices):
         PHOTO = "photo"
         VIDEO = "video"
+        AUDIO = "audio"
 
     blob = models.OneToOneField(Blob, models.CASCADE, primary_key=True, related_name="media_info")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -175,12 +232,24 @@ class MediaInfo(models.Model):
     taken_offset_minutes = models.SmallIntegerField(
         null=True, blank=True, help_text="The clock's distance from UTC where it was taken."
     )
+    date_source = models.CharField(max_length=20, blank=True, help_text="What the date is from.")
     camera = models.CharField(max_length=120, blank=True)
     lens = models.CharField(max_length=120, blank=True)
     exposure = models.CharField(max_length=80, blank=True, help_text="As 1/250 s, f/2.8, ISO 100.")
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
+    place = models.CharField(max_length=120, blank=True, help_text='As "Lisbon, Portugal".')
+    country_code = models.CharField(max_length=2, blank=True)
+    description = models.TextField(max_length=2000, blank=True)
+    keywords = models.JSONField(default=list, blank=True)
+    rating = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 to 5.")
+    colour = models.CharField(max_length=40, blank=True, help_text="As sRGB or Display P3.")
+    is_animated = models.BooleanField(default=False)
     thumbhash = models.CharField(max_length=48, blank=True, help_text="Base64.")
+    phash = models.BigIntegerField(null=True, blank=True, help_text="How it looks, in 64 bits.")
+    privacy = models.JSONField(
+        default=dict, blank=True, help_text="Where in the file its place is written."
+    )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.width}x{self.height}"
@@ -192,6 +261,11 @@ class Rendition(models.Model):
     class Role(models.TextChoices):
         IMAGE = "image", "picture or poster"
         VIDEO = "video", "playable video"
+        MOTION = "motion", "the moving part of a photo"
+        PREVIEW = "preview", "a few moving seconds of a video"
+        STORYBOARD = "storyboard", "a sheet of small frames for seeking"
+        AUDIO = "audio", "playable sound"
+        COPY = "copy", "the original without its place"
 
     blob = models.ForeignKey(Blob, models.CASCADE, related_name="renditions")
     role = models.CharField(max_length=10, choices=Role.choices)
@@ -211,3 +285,34 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Track(models.Model):
+    """One track of a blob's stream: pictures of one size, or sound. Kept as pieces of files.
+
+    Whoever plays it gets a playlist (RFC 8216) that is made of `segments` when it is asked for.
+    """
+
+    blob = models.ForeignKey(Blob, models.CASCADE, related_name="tracks")
+    name = models.CharField(max_length=20, help_text="As 720, source or audio.")
+    version = models.PositiveSmallIntegerField()
+    prefix = models.CharField(max_length=300, help_text="What the keys of its files begin with.")
+    codecs = models.CharField(max_length=80, help_text="As avc1.64001f (RFC 6381).")
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    frame_rate = models.FloatField(null=True, blank=True)
+    bandwidth = models.PositiveIntegerField(help_text="Bits per second of its fattest segment.")
+    average_bandwidth = models.PositiveIntegerField(help_text="Bits per second over all of it.")
+    size_bytes = models.PositiveBigIntegerField()
+    segments = models.JSONField(
+        help_text="[file, offset, length, seconds] each, in order; the first is the head, of 0 s."
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("blob", "name", name="track_once_for_each_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix} {self.name}"

@@ -1,31 +1,63 @@
-"""Write jobs down and tell the workers. A lost message costs time, never the job."""
+"""Write jobs down and tell the workers. A lost message costs time, never the job.
 
+A message is a doorbell: it says that a lane has work, not which. What is done next is decided
+when a worker comes, so that one person's long queue is not in the way of another's job.
+"""
+
+import uuid
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import structlog
 from celery import current_app
 from django.db import transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 
+from mediashare.accounts.models import User
 from mediashare.storage.models import Blob
 from processing.models import Job
 
 log = structlog.get_logger(__name__)
 
-# A sweep posts so many at most; the next one posts the rest.
+# A film or a ZIP is waited for, but by nobody who looks at the page; a check of bytes by nobody.
+LANES = {
+    Job.Kind.PREPARE: Job.Lane.INTERACTIVE,
+    Job.Kind.VERIFY: Job.Lane.BULK,
+}
+# So many doorbells wait in a lane at most for the sweep's sake.
 AT_ONCE = 1000
 
 
 @transaction.atomic
-def request_job(*, blob: Blob, kind: Job.Kind) -> Job:
-    """Want one kind of job for a blob. Asking again is harmless."""
-    now = timezone.now()
-    job, created = Job.objects.get_or_create(
-        blob=blob, kind=kind, defaults={"due_at": now, "posted_at": now}
-    )
+def request_job(
+    *,
+    blob: Blob,
+    kind: Job.Kind,
+    part: str = "",
+    lane: Job.Lane | None = None,
+    arguments: Mapping[str, object] | None = None,
+) -> Job:
+    """Want one job, or one part of it, for a blob. Asking again is harmless."""
+    wanted = _wanted(blob.owner_id, kind, lane, arguments)
+    job, created = Job.objects.get_or_create(blob=blob, kind=kind, part=part, defaults=wanted)
     if created:
         post_on_commit(job)
+    return job
+
+
+@transaction.atomic
+def request_job_of(
+    owner: User,
+    *,
+    kind: Job.Kind,
+    lane: Job.Lane | None = None,
+    arguments: Mapping[str, object] | None = None,
+) -> Job:
+    """Want one job that is about no single blob. Asking again makes another."""
+    job = Job.objects.create(kind=kind, **_wanted(owner.pk, kind, lane, arguments))
+    post_on_commit(job)
     return job
 
 
@@ -36,8 +68,8 @@ def post_on_commit(job: Job) -> None:
 
 
 def post(job: Job) -> None:
-    """Send the message now; raises when the broker cannot be reached."""
-    current_app.send_task(f"processing.tasks.{job.kind}", kwargs={"job_id": str(job.pk)})
+    """Ring at the job's lane now; raises when the broker cannot be reached."""
+    ring(job.lane)
 
 
 def post_quietly(job: Job) -> None:
@@ -48,11 +80,56 @@ def post_quietly(job: Job) -> None:
         log.warning("job_not_posted", job=str(job.pk), error=str(error))
 
 
-def repost_lost(*, now: datetime) -> int:
-    """Post again the jobs whose message must be lost, oldest first; how many."""
-    ids = list(Job.objects.lost(now).order_by("posted_at").values_list("pk", flat=True)[:AT_ONCE])
-    # Stamped first: a sweep that dies here, or meets another one, posts too little, not too much.
-    Job.objects.filter(pk__in=ids).update(posted_at=now)
-    for job in Job.objects.filter(pk__in=ids):
-        post(job)
-    return len(ids)
+def ring(lane: str) -> None:
+    """Tell one worker that there is work in a lane; raises when the broker cannot be reached."""
+    current_app.send_task(f"processing.tasks.{lane}")
+
+
+def top_up(*, now: datetime) -> dict[str, int]:
+    """Ring for the free jobs whose message must have gone astray; how often, by lane.
+
+    A doorbell too many finds nothing to do, so rough numbers are good enough.
+    """
+    rung = {}
+    for lane in Job.Lane.values:
+        free = _count_free(lane, now)
+        rung[lane] = max(0, free - waiting_messages(lane)) if free else 0
+        for _ in range(rung[lane]):
+            ring(lane)
+    return rung
+
+
+def waiting_messages(lane: str) -> int:
+    """How many messages a lane's queue holds, as its broker says."""
+    name = current_app.amqp.router.route({}, f"processing.tasks.{lane}")["queue"].name
+    with current_app.connection_for_write() as connection:
+        channel: Any = connection.default_channel
+        try:
+            return int(channel.queue_declare(name, passive=True).message_count)
+        except ChannelError:
+            # Valkey has no such thing as an empty queue.
+            return 0
+
+
+def _wanted(
+    owner_id: uuid.UUID,
+    kind: Job.Kind,
+    lane: Job.Lane | None,
+    arguments: Mapping[str, object] | None,
+) -> dict[str, object]:
+    lane = lane or LANES.get(kind, Job.Lane.MEDIA)
+    now = timezone.now()
+    turn = Job.objects.next_turn(owner_id=owner_id, lane=lane, now=now)
+    return {
+        "owner_id": owner_id,
+        "lane": lane,
+        "turn": turn,
+        "arguments": dict(arguments or {}),
+        "due_at": now,
+    }
+
+
+def _count_free(lane: str, now: datetime) -> int:
+    """Jobs of a lane that a worker could take now; stops counting where it makes no difference."""
+    of_lane = Job.objects.filter(lane=lane)
+    return sum(free[:AT_ONCE].count() for free in (of_lane.abandoned(now), of_lane.due(now)))

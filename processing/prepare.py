@@ -36,13 +36,13 @@ FACTS = [
 ]
 
 
-def prepare(blob: Blob, folder: Path, lease: Lease) -> Callable[[], None]:
+def prepare(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
     """Read the original once; pictures, facts and, for a video, the wish for a playable one.
 
     What it gives back writes the rows, in the transaction that ends the job.
     Raises Refused, scratch.NoRoom, run.DiskFull, run.ChildDied, mediashare.aws.client.Unavailable.
     """
-    original = folder / "original"
+    blob, original = job.original, folder / "original"
     digest = scratch.fetch(blob, to=original, check=lease.check)
     checksum.note_digest(blob, digest, now=timezone.now())
     found = _look(original, folder, lease)

@@ -9,6 +9,10 @@ from processing.models import Job
 State = Literal["processing", "ready", "failed"]
 
 
+# Whose outcome is that of the blob: nobody's picture is late because its bytes are checked again.
+SHOWN = {Job.Kind.PREPARE, Job.Kind.TRANSCODE, Job.Kind.PACKAGE, Job.Kind.SEGMENT, Job.Kind.AUDIO}
+
+
 class Outcome(NamedTuple):
     """How far a blob is: its state, why it failed (for people), percent done."""
 
@@ -24,7 +28,7 @@ def state_of(blob: Blob) -> Outcome:
 
 def outcome_of(jobs: Iterable[Job]) -> Outcome:
     """The one rule: failed if any job failed, ready when all are done, else processing."""
-    jobs = list(jobs)
+    jobs = [job for job in jobs if job.kind in SHOWN]
     for job in jobs:
         if job.state == Job.State.FAILED:
             return Outcome("failed", job.reason, 100)

@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-# Sent when the outcome of a blob's processing has changed, inside the transaction that
-# changed it: a receiver that raises undoes both. sender=Job, job=..., blob=...;
-# ask `processing.queries.state_of(blob)` what the outcome is now.
+# Sent when the outcome of a blob's processing has changed, inside the transaction that changed
+# it: a receiver that raises undoes both. sender=Job, job=..., blob=..., which is None for a job
+# about many. Ask `processing.queries.state_of(blob)` what the outcome is now.
 processed = Signal()

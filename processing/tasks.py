@@ -1,26 +1,34 @@
-"""The doors through which messages come. The work is in `work`; limits are in `celery.py`."""
+"""The doors through which messages come. The work is in `work`; limits are in `celery.py`.
 
-import uuid
+A message rings at a lane. Which job is done then is not in it.
+"""
 
 from celery import shared_task
 from django.utils import timezone
 
 from processing import outbox, work
+from processing.models import Job
 
 
 @shared_task
-def prepare(*, job_id: str) -> None:
-    """Look at a file; make its pictures or poster."""
-    work.do_job(uuid.UUID(job_id))
+def interactive() -> None:
+    """Do what somebody waits for who is looking at the page."""
+    work.do_next(Job.Lane.INTERACTIVE)
 
 
 @shared_task
-def transcode(*, job_id: str) -> None:
-    """Make the video that plays in a browser."""
-    work.do_job(uuid.UUID(job_id))
+def media() -> None:
+    """Do what somebody will come back for."""
+    work.do_next(Job.Lane.MEDIA)
 
 
 @shared_task
-def repost_lost_jobs() -> None:
-    """Send again what a crash, an outage or a lost message left behind."""
-    outbox.repost_lost(now=timezone.now())
+def bulk() -> None:
+    """Do what nobody waits for."""
+    work.do_next(Job.Lane.BULK)
+
+
+@shared_task
+def ring_for_forgotten_jobs() -> None:
+    """Ring again for what a crash, an outage or a lost message left behind."""
+    outbox.top_up(now=timezone.now())

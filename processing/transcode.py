@@ -10,7 +10,7 @@ from mediashare.storage.models import Blob
 from processing import probe, run, scratch, store
 from processing.ffmpeg import run_ffmpeg
 from processing.lease import Lease
-from processing.models import MediaInfo, Rendition
+from processing.models import Job, MediaInfo, Rendition
 from processing.reasons import VIDEO_DAMAGED, VIDEO_ENDS_EARLY, Refused
 from processing.recipes import video
 
@@ -20,9 +20,9 @@ SPARE_FILE_BYTES = 4 * run.GIBIBYTE
 CORES = 4
 
 
-def transcode(blob: Blob, folder: Path, lease: Lease) -> Callable[[], None]:
+def transcode(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
     """Make one MP4 for browsers. Raises as `prepare.prepare` does."""
-    original, made = folder / "original", folder / "playable.mp4"
+    blob, original, made = job.original, folder / "original", folder / "playable.mp4"
     scratch.fetch(blob, to=original, check=lease.check)
     source = video.video_from(
         run.call(probe.look_at_video, str(original), limits=PROBE_LIMITS, check=lease.check)

@@ -1,4 +1,4 @@
-"""Do one job from claim to end. The one place that decides what every ending means.
+"""Do a lane's next job from claim to end. The one place that decides what every ending means.
 
 | how it ended | the job then |
 | --- | --- |
@@ -14,7 +14,6 @@ import os
 import socket
 import time
 import traceback
-import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +25,6 @@ from django.utils import timezone
 
 from mediashare.aws.client import Refused as ForbiddenByStore
 from mediashare.aws.client import Unavailable
-from mediashare.storage.models import Blob
 from processing import outbox, run, scratch, shutdown, signals, store
 from processing.lease import Lease, LeaseLost
 from processing.models import Job
@@ -39,7 +37,7 @@ log = structlog.get_logger(__name__)
 
 # A piece of work makes things, and gives back what then writes their rows.
 Result = Callable[[], None]
-WORK: dict[str, Callable[[Blob, Path, Lease], Result]] = {
+WORK: dict[str, Callable[[Job, Path, Lease], Result]] = {
     Job.Kind.PREPARE: prepare,
     Job.Kind.TRANSCODE: transcode,
 }
@@ -52,12 +50,12 @@ DATABASE_AWAY = (OperationalError, InterfaceError)
 ASK_AGAIN_SECONDS = 2.0
 
 
-def do_job(job_id: str | uuid.UUID) -> None:
-    """Do a job if it is free. A message that comes twice, late or for nothing does nothing."""
+def do_next(lane: str) -> None:
+    """Do the job whose turn it is in a lane. A message that comes for nothing does nothing."""
     with shutdown.deferred():
-        job = Job.objects.select_related("blob").filter(pk=job_id).first()
-        if job is None or not job.claim(worker=_me(), now=timezone.now()):
-            log.info("job_not_free", job=str(job_id))
+        job = Job.objects.claim_next(lane=lane, worker=_me(), now=timezone.now())
+        if job is None:
+            log.info("lane_is_empty", lane=lane)
         elif job.attempts > settings.JOB_MAX_ATTEMPTS:
             _fail(job, WORKER_DIED, f"begun {job.attempts - 1} times, and no worker came back")
         else:
@@ -68,12 +66,13 @@ def _do(job: Job) -> None:
     started = time.monotonic()
     try:
         with Lease(job) as lease, scratch.folder() as folder:
-            result = WORK[job.kind](job.blob, folder, lease)
+            result = WORK[job.kind](job, folder, lease)
             lease.check()
             _with_patience(lease, lambda: _finish(job, result))
     except LeaseLost:
         log.warning("lease_lost", job=str(job.pk), kind=job.kind)
-        store.drop_what_is_left_of(job.blob_id)
+        if job.blob_id:
+            store.drop_what_is_left_of(job.blob_id)
     except shutdown.Stopping:
         _end(job, lambda: job.give_back(now=timezone.now()))
         outbox.post_quietly(job)

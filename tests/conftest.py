@@ -19,7 +19,6 @@ from tests.servers import quiet_console, temporary_home
 SITE_SETTINGS = {
     "JOB_LEASE_SECONDS": "8",
     "JOB_SWEEP_SECONDS": "1",
-    "JOB_PATIENCE_SECONDS": "3",
     "JOB_RETRY_SECONDS": "1",
     # One address signs in for all the people of all the journeys.
     "THROTTLE_SIGN_IN": "1000/m/ip",

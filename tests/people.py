@@ -45,6 +45,12 @@ def blob_of(owner: User, content: str, *, content_type: str = "image/jpeg") -> B
     )[0]
 
 
+def job_of(blob: Blob, **fields: object) -> Job:
+    """A job of a blob, for its owner; to look at the file unless another kind is named."""
+    fields = {"kind": Job.Kind.PREPARE, "lane": Job.Lane.INTERACTIVE, **fields}
+    return Job.objects.create(owner_id=blob.owner_id, blob=blob, **fields)
+
+
 def uploaded(owner: User, name: str, album: Album | None = None) -> Item:
     """An item that nobody has looked at yet."""
     blob = blob_of(owner, name)
@@ -90,7 +96,7 @@ def prepared(blob: Blob, *, kind: str, day: int = 0) -> None:
 
 
 def _done(blob: Blob, kind: str) -> None:
-    Job.objects.create(blob=blob, kind=kind, state=Job.State.DONE, progress=100)
+    job_of(blob, kind=kind, state=Job.State.DONE, progress=100)
 
 
 def _rendition(blob: Blob, role: str, recipe: str, width: int, height: int) -> None:

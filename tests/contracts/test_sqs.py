@@ -24,7 +24,7 @@ from processing.models import Job
 from tests.app.processing.originals import stored
 from tests.contracts import ministack
 from tests.contracts.workers import kill, wait_for, worker
-from tests.people import person
+from tests.people import job_of, person
 
 VISIBILITY_SECONDS = 5
 RECEIVES = 2
@@ -47,8 +47,8 @@ class Queues:
     app: Celery
     log: Path
 
-    def send(self, task: str, **arguments: object) -> None:
-        self.app.send_task(f"processing.tasks.{task}", kwargs=arguments)
+    def send(self, task: str) -> None:
+        self.app.send_task(f"processing.tasks.{task}")
 
     @contextmanager
     def worker(self) -> Iterator[subprocess.Popen[bytes]]:
@@ -106,15 +106,15 @@ def redrive(prefix: str) -> str:
 def job() -> Job:
     now = timezone.now()
     blob = stored(person("alice"), "gps.jpg")
-    return Job.objects.create(blob=blob, kind=Job.Kind.PREPARE, due_at=now, posted_at=now)
+    return job_of(blob, due_at=now)
 
 
 def is_ready(job: Job) -> bool:
-    return queries.state_of(job.blob).state == "ready"
+    return queries.state_of(job.original).state == "ready"
 
 
 def test_a_job_is_done_and_its_message_is_gone(queues, job):
-    queues.send("prepare", job_id=str(job.pk))
+    queues.send("interactive")
 
     with queues.worker():
         wait_for(lambda: is_ready(job))
@@ -124,7 +124,7 @@ def test_a_job_is_done_and_its_message_is_gone(queues, job):
 
 
 def test_a_worker_killed_in_the_middle_is_followed_by_one_that_does_the_job_once(queues, job):
-    queues.send("prepare", job_id=str(job.pk))
+    queues.send("interactive")
 
     # The worker wants to write the digest, and waits for this transaction.
     with transaction.atomic(), queues.worker() as doomed:
@@ -140,10 +140,10 @@ def test_a_worker_killed_in_the_middle_is_followed_by_one_that_does_the_job_once
 
 
 def test_poisonous_messages_end_among_the_dead_letters_and_work_goes_on(queues, job):
-    queues.send("no_such_task", job_id="1")
+    queues.send("no_such_task")
     rubbish = queues.urls["interactive"]
     queues.sqs.send_message(QueueUrl=rubbish, MessageBody="not what Celery writes")
-    queues.send("prepare", job_id=str(job.pk))
+    queues.send("interactive")
 
     with queues.worker():
         wait_for(lambda: is_ready(job))

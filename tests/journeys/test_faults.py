@@ -160,9 +160,8 @@ def messages_come_several_times(site: Site) -> None:
     out = messages(site)
     before = site.rows("select id, attempts, ended_at from processing_job order by id")
     site.upload_photos(3)
-    for (job,) in site.rows("select id::text from processing_job where kind = 'prepare'"):
-        for _ in range(3):
-            site.celery.send_task("processing.tasks.prepare", kwargs={"job_id": job}, queue=QUEUE)
+    for _ in range(3 * site.one("select count(*) from processing_job where kind = 'prepare'")):
+        site.celery.send_task("processing.tasks.interactive", queue=QUEUE)
     until(lambda: site.all_done() and messages(site) <= out)
 
     known = ",".join(f"'{job}'" for job, *_ in before)

@@ -20,7 +20,7 @@ from mediashare.accounts.models import ApiToken, User
 from mediashare.api.models import IdempotentAnswer
 from mediashare.storage.models import Blob, Upload
 from processing.models import Job
-from tests.people import PASSWORD, person, photo, uploaded, video
+from tests.people import PASSWORD, job_of, person, photo, uploaded, video
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 SECRETS = ["sha-of-token", "TOTP-SEED", "sts-session-token", "argon2$"]
@@ -147,7 +147,7 @@ def test_a_person_can_be_made_by_the_desk(desk):
 
 def test_failed_jobs_can_be_tried_again(desk, alice):
     item = uploaded(alice, "broken.jpg")
-    failed = Job.objects.create(blob=item.blob, kind="prepare", state="failed", reason="Broken.")
+    failed = job_of(item.blob, state="failed", reason="Broken.")
     done = Job.objects.exclude(pk=failed.pk)[0]
 
     text = act(desk, "retry", failed, done)

@@ -6,7 +6,7 @@ from albums import actions
 from albums.models import Item
 from processing.models import Job
 from processing.signals import processed
-from tests.people import SUMMER, blob_of, photo, prepared, uploaded, video
+from tests.people import SUMMER, blob_of, job_of, photo, prepared, uploaded, video
 
 
 def test_a_new_item_is_a_file_that_is_being_processed(alice):
@@ -75,9 +75,7 @@ def test_a_video_is_not_ready_while_its_conversion_runs(alice):
 
 def test_a_failure_carries_its_reason(alice):
     item = uploaded(alice, "broken.jpg")
-    Job.objects.create(
-        blob=item.blob, kind="prepare", state=Job.State.FAILED, reason="This is not a picture."
-    )
+    job_of(item.blob, state=Job.State.FAILED, reason="This is not a picture.")
 
     actions.note_processed(blob=item.blob)
 

@@ -5,7 +5,7 @@ import pytest
 from albums import actions, pictures
 from albums.models import Item
 from processing.models import Job
-from tests.people import photo, uploaded, video
+from tests.people import job_of, photo, uploaded, video
 
 
 def picture_of(item: Item, **how: bool) -> pictures.Picture:
@@ -61,7 +61,7 @@ def test_shapes_are_rounded_to_classes(width, height, ratio):
 
 def test_what_nobody_has_looked_at_is_pending_and_has_no_address(alice):
     item = uploaded(alice, "beach.jpg")
-    Job.objects.create(blob=item.blob, kind="prepare", state=Job.State.RUNNING, progress=30)
+    job_of(item.blob, state=Job.State.RUNNING, progress=30)
 
     picture = picture_of(item)
 
@@ -73,7 +73,7 @@ def test_what_nobody_has_looked_at_is_pending_and_has_no_address(alice):
 
 def test_what_failed_says_so_and_can_still_be_downloaded(alice):
     item = uploaded(alice, "broken.jpg")
-    Job.objects.create(blob=item.blob, kind="prepare", state=Job.State.FAILED, reason="Not one.")
+    job_of(item.blob, state=Job.State.FAILED, reason="Not one.")
     actions.note_processed(blob=item.blob)
 
     picture = picture_of(Item.objects.get())

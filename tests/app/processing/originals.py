@@ -27,9 +27,8 @@ def stored(owner: User, content: str | bytes, *, sha256: str = "") -> Blob:
 def processed(blob: Blob) -> Blob:
     """Do every job there is for a blob, as a worker would."""
     actions.request_processing(blob=blob)
-    for kind in Job.Kind:
-        for job in blob.jobs.filter(kind=kind):
-            work.do_job(job.pk)
+    while lane := blob.jobs.filter(state=Job.State.WAITING).values_list("lane", flat=True).first():
+        work.do_next(lane)
     blob.refresh_from_db()
     return blob
 

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from processing import actions, outbox, queries, signals, tasks
 from processing.models import Job
-from tests.people import blob_of, person
+from tests.people import blob_of, job_of, person
 
 NOW = datetime(2024, 7, 1, 12, tzinfo=UTC)
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def job():
     blob = blob_of(person("alice"), "beach.jpg")
-    return Job.objects.create(blob=blob, kind=Job.Kind.PREPARE, due_at=NOW, posted_at=NOW)
+    return job_of(blob, due_at=NOW)
 
 
 @pytest.fixture
@@ -31,6 +32,13 @@ def posted(monkeypatch):
 
 def at(**later: float) -> datetime:
     return NOW + timedelta(**later)
+
+
+def claim(job: Job, *, worker: str, now: datetime) -> bool:
+    """Take the next job of its lane; whether that was this one."""
+    taken = Job.objects.claim_next(lane=job.lane, worker=worker, now=now)
+    job.refresh_from_db()
+    return taken == job
 
 
 def test_asking_twice_makes_one_job_and_one_message(posted, django_capture_on_commit_callbacks):
@@ -74,33 +82,33 @@ def test_without_a_broker_the_wish_still_stands(monkeypatch, django_capture_on_c
 def test_a_waiting_job_is_claimed_once(job):
     twin = Job.objects.get(pk=job.pk)
 
-    assert job.claim(worker="one", now=NOW)
-    assert not twin.claim(worker="two", now=NOW)
+    assert claim(job, worker="one", now=NOW)
+    assert not claim(twin, worker="two", now=NOW)
     assert (job.state, job.worker, job.attempts) == ("running", "one", 1)
 
 
 def test_a_job_that_is_not_due_is_not_claimed(job):
     Job.objects.update(due_at=at(seconds=1))
 
-    assert not job.claim(worker="one", now=NOW)
+    assert not claim(job, worker="one", now=NOW)
 
 
 def test_a_dead_workers_job_is_free_when_its_lease_has_ended(job, settings):
     twin = Job.objects.get(pk=job.pk)
-    job.claim(worker="one", now=NOW)
+    claim(job, worker="one", now=NOW)
 
-    assert not twin.claim(worker="two", now=at(seconds=settings.JOB_LEASE_SECONDS))
-    assert twin.claim(worker="two", now=at(seconds=settings.JOB_LEASE_SECONDS + 1))
+    assert not claim(twin, worker="two", now=at(seconds=settings.JOB_LEASE_SECONDS))
+    assert claim(twin, worker="two", now=at(seconds=settings.JOB_LEASE_SECONDS + 1))
     assert twin.attempts == 2
 
 
 def test_a_heartbeat_keeps_a_job_from_others(job, settings):
     twin = Job.objects.get(pk=job.pk)
-    job.claim(worker="one", now=NOW)
+    claim(job, worker="one", now=NOW)
 
     assert job.extend_lease(now=at(seconds=60), progress=40)
 
-    assert not twin.claim(worker="two", now=at(seconds=settings.JOB_LEASE_SECONDS + 1))
+    assert not claim(twin, worker="two", now=at(seconds=settings.JOB_LEASE_SECONDS + 1))
     twin.refresh_from_db()
     assert twin.progress == 40
 
@@ -117,9 +125,9 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_slow_worker_changes_nothing_once_another_has_the_job(job, change):
-    job.claim(worker="slow", now=NOW)
+    claim(job, worker="slow", now=NOW)
     twin = Job.objects.get(pk=job.pk)
-    twin.claim(worker="quick", now=at(hours=1))
+    claim(twin, worker="quick", now=at(hours=1))
     before = Job.objects.values().get()
 
     assert not change(job)
@@ -129,7 +137,7 @@ def test_a_slow_worker_changes_nothing_once_another_has_the_job(job, change):
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_nothing_changes_a_job_that_has_ended(job, change):
-    job.claim(worker="one", now=NOW)
+    claim(job, worker="one", now=NOW)
     slow = Job.objects.get(pk=job.pk)
     job.finish(now=NOW)
 
@@ -138,24 +146,24 @@ def test_nothing_changes_a_job_that_has_ended(job, change):
 
 
 def test_a_given_back_job_is_free_at_once_and_the_attempt_forgotten(job):
-    job.claim(worker="one", now=NOW)
+    claim(job, worker="one", now=NOW)
 
     job.give_back(now=NOW)
 
-    assert job.claim(worker="two", now=NOW)
+    assert claim(job, worker="two", now=NOW)
     assert job.attempts == 1
 
 
 def test_an_outage_costs_no_attempt(job):
     for _ in range(40):
-        assert job.claim(worker="one", now=at(days=1))
+        assert claim(job, worker="one", now=at(days=1))
         job.wait_out(due_at=NOW, detail="S3 does not answer")
 
     assert (job.attempts, job.setbacks, job.state) == (0, 30, "waiting")
 
 
 def test_what_engineers_read_is_cut_and_storable(job):
-    job.claim(worker="one", now=NOW)
+    claim(job, worker="one", now=NOW)
 
     job.fail("Because.", detail="a\0b" + "x" * 20_000, now=NOW)
 
@@ -163,54 +171,133 @@ def test_what_engineers_read_is_cut_and_storable(job):
     assert len(job.detail) == 8000
 
 
-def test_a_message_that_waits_is_left_alone(job, posted):
-    assert outbox.repost_lost(now=at(seconds=59)) == 0
-    assert posted == []
+@pytest.fixture
+def broker(monkeypatch):
+    """How many messages wait in each lane, instead of a broker."""
+    waiting = dict.fromkeys(Job.Lane.values, 0)
+    monkeypatch.setattr(outbox, "waiting_messages", waiting.__getitem__)
+
+    def ring(lane):
+        waiting[lane] += 1
+
+    monkeypatch.setattr(outbox, "ring", ring)
+    return waiting
 
 
-def test_a_lost_message_is_sent_again(job, posted):
-    assert outbox.repost_lost(now=at(seconds=61)) == 1
-    assert posted == [job]
+def test_a_job_whose_message_waits_needs_no_other(job, broker):
+    broker["interactive"] = 1
+
+    outbox.top_up(now=NOW)
+
+    assert broker["interactive"] == 1
 
 
-def test_a_long_queue_is_not_posted_again_and_again(job, posted):
-    for minute in range(1, 181):
-        outbox.repost_lost(now=at(minutes=minute, seconds=1))
-
-    assert len(posted) < 10
+def test_a_lost_message_is_sent_again(job, broker):
+    assert outbox.top_up(now=NOW) == {"interactive": 1, "media": 0, "bulk": 0}
+    assert broker["interactive"] == 1
 
 
-def test_a_job_that_waits_for_its_time_is_posted_when_it_is_due(job, posted):
+def test_a_long_queue_is_rung_for_so_often_and_no_more(job, broker, monkeypatch):
+    monkeypatch.setattr(outbox, "AT_ONCE", 3)
+    for number in range(9):
+        job_of(blob_of(person(f"guest{number}"), "beach.jpg"), due_at=NOW)
+
+    for _ in range(5):
+        outbox.top_up(now=NOW)
+
+    assert broker["interactive"] == 3
+
+
+def test_a_job_that_waits_for_its_time_is_rung_for_when_it_is_due(job, broker):
     Job.objects.update(due_at=at(minutes=10))
 
-    assert outbox.repost_lost(now=at(minutes=9)) == 0
-    assert outbox.repost_lost(now=at(minutes=10)) == 1
+    outbox.top_up(now=at(minutes=9))
+    assert broker["interactive"] == 0
+    outbox.top_up(now=at(minutes=10))
+    assert broker["interactive"] == 1
 
 
-def test_a_dead_workers_job_is_posted_again(job, posted, settings):
-    job.claim(worker="one", now=NOW)
+def test_a_dead_workers_job_is_rung_for_again(job, broker, settings):
+    claim(job, worker="one", now=NOW)
 
-    outbox.repost_lost(now=at(seconds=settings.JOB_LEASE_SECONDS - 1))
-    assert posted == []
-    outbox.repost_lost(now=at(seconds=settings.JOB_LEASE_SECONDS + 1))
-    assert posted == [job]
+    outbox.top_up(now=at(seconds=settings.JOB_LEASE_SECONDS - 1))
+    assert broker["interactive"] == 0
+    outbox.top_up(now=at(seconds=settings.JOB_LEASE_SECONDS + 1))
+    assert broker["interactive"] == 1
 
 
-@pytest.mark.parametrize("state", [Job.State.DONE, Job.State.FAILED])
-def test_an_ended_job_is_never_posted_again(job, posted, state):
+@pytest.mark.parametrize("state", [Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED])
+def test_an_ended_job_is_never_rung_for(job, broker, state):
     Job.objects.update(state=state)
 
-    assert outbox.repost_lost(now=at(days=1)) == 0
+    outbox.top_up(now=at(days=1))
+
+    assert broker["interactive"] == 0
 
 
-def test_the_sweeps_door_opens(job, posted):
-    tasks.repost_lost_jobs()
+def test_the_sweeps_door_opens(job, broker):
+    tasks.ring_for_forgotten_jobs()
 
-    assert posted == [job]
+    assert broker["interactive"] == 1
+
+
+def requested(owner, *names: str) -> list[Job]:
+    return [actions.request_processing(blob=blob_of(owner, name)) for name in names]
+
+
+def order_of_work(lane: str = "interactive") -> list[Job]:
+    """Which job is next, until there is none."""
+    done = []
+    while job := Job.objects.claim_next(lane=lane, worker="one", now=timezone.now()):
+        job.finish(now=timezone.now())
+        done.append(job)
+    return done
+
+
+def test_one_persons_import_does_not_keep_anothers_photo_waiting(posted):
+    of_alice = requested(person("alice"), *(f"{number}.jpg" for number in range(20)))
+    [of_bob] = requested(person("bob"), "beach.jpg")
+
+    assert order_of_work()[:3] == [of_alice[0], of_bob, of_alice[1]]
+
+
+def test_a_newcomer_comes_into_the_round_that_is_served_now(posted):
+    of_alice = requested(person("alice"), *(f"{number}.jpg" for number in range(20)))
+    for _ in range(10):
+        Job.objects.claim_next(lane="interactive", worker="one", now=timezone.now())
+    of_bob = requested(person("bob"), "one.jpg", "two.jpg")
+
+    expected = [of_alice[10], of_bob[0], of_alice[11], of_bob[1], of_alice[12]]
+    assert order_of_work()[:5] == expected
+
+
+def test_everybodys_own_jobs_are_done_in_the_order_they_were_asked_for(posted):
+    wanted = requested(person("alice"), *(f"{number}.jpg" for number in range(20)))
+
+    assert order_of_work() == wanted
+
+
+def test_lanes_do_not_wait_for_each_other(posted):
+    alice = person("alice")
+    [photo] = requested(alice, "beach.jpg")
+    video = outbox.request_job(blob=blob_of(alice, "clip.mp4"), kind=Job.Kind.TRANSCODE)
+
+    assert order_of_work("media") == [video]
+    assert order_of_work() == [photo]
+
+
+def test_a_job_that_is_not_due_does_not_hold_up_the_round(posted):
+    alice, bob = person("alice"), person("bob")
+    requested(alice, "late.jpg")
+    Job.objects.update(due_at=timezone.now() + timedelta(hours=1))
+    of_alice = requested(alice, "one.jpg", "two.jpg")
+    [of_bob] = requested(bob, "beach.jpg")
+
+    assert order_of_work() == [of_alice[0], of_bob, of_alice[1]]
 
 
 def test_a_failed_job_is_tried_again_as_if_new(job, posted, django_capture_on_commit_callbacks):
-    job.claim(worker="one", now=NOW)
+    claim(job, worker="one", now=NOW)
     job.fail("Because.", detail="of this", now=NOW)
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -230,7 +317,7 @@ def test_others_hear_that_a_job_is_tried_again(job, posted):
     def listen(sender, job, blob, **_):
         heard.append((sender, job.pk, queries.state_of(blob).state))
 
-    job.claim(worker="one", now=NOW)
+    claim(job, worker="one", now=NOW)
     job.fail("Because.", now=NOW)
     signals.processed.connect(listen)
     try:
@@ -258,13 +345,13 @@ def test_others_hear_that_a_job_is_tried_again(job, posted):
 def test_the_outcome_of_a_blob_follows_from_its_jobs(job, prepare, transcode, outcome):
     Job.objects.update(state=prepare)
     if transcode:
-        Job.objects.create(blob=job.blob, kind="transcode", state=transcode)
+        job_of(job.blob, kind="transcode", lane="media", state=transcode)
 
     assert queries.state_of(job.blob).state == outcome
 
 
 def test_a_failed_outcome_says_why_and_a_running_one_how_far(job):
-    job.claim(worker="one", now=NOW)
+    claim(job, worker="one", now=NOW)
     job.extend_lease(now=NOW, progress=30)
     assert queries.state_of(job.blob) == ("processing", "", 30)
 
@@ -284,9 +371,8 @@ def test_of_many_workers_at_once_one_gets_the_job(job):
     won = []
 
     def worker(name):
-        own = Job.objects.get(pk=job.pk)
         gate.wait()
-        if own.claim(worker=name, now=NOW):
+        if Job.objects.claim_next(lane=job.lane, worker=name, now=NOW):
             won.append(name)
         connection.close()
 

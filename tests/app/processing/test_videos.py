@@ -241,7 +241,7 @@ def test_the_video_tools_themselves_refuse_playlists(tmp_path, playlist):
 def test_a_video_is_ready_only_when_it_plays_but_its_poster_comes_first(alice):
 
     blob = stored(alice, "clip.mp4")
-    work.do_job(actions.request_processing(blob=blob).pk)
+    work.do_next(actions.request_processing(blob=blob).lane)
 
     assert queries.state_of(blob).state == "processing"
     assert blob.renditions.filter(role=Rendition.Role.IMAGE).exists()

@@ -58,14 +58,14 @@ def nothing() -> None:
 
 
 def raising(error: BaseException):
-    def piece(blob, folder, lease):
+    def piece(job, folder, lease):
         raise error
 
     return piece
 
 
 def do(job: Job) -> Job:
-    work.do_job(job.pk)
+    work.do_next(job.lane)
     job.refresh_from_db()
     return job
 
@@ -77,7 +77,7 @@ def free_again(job: Job) -> Job:
 
 def test_a_made_job_is_done_with_its_rows_and_others_hear_of_it(job, does, heard):
     info = {"kind": "photo", "format": "jpeg", "width": 3, "height": 2}
-    does(lambda blob, folder, lease: lambda: MediaInfo.objects.create(blob=blob, **info))
+    does(lambda job, folder, lease: lambda: MediaInfo.objects.create(blob=job.blob, **info))
 
     do(job)
 
@@ -91,7 +91,7 @@ def test_rows_and_the_end_of_the_job_are_one(job, does, heard):
         MediaInfo.objects.create(blob=job.blob, kind="photo", width=1, height=1)
         raise ValueError("no such column")
 
-    does(lambda blob, folder, lease: rows_that_fail)
+    does(lambda job, folder, lease: rows_that_fail)
 
     do(job)
 
@@ -151,7 +151,7 @@ def test_the_wait_grows_while_an_outage_lasts(job, does, settings):
 def test_when_the_outage_is_over_the_job_is_done(job, does):
     does(raising(Unavailable("503")))
     do(job)
-    does(lambda blob, folder, lease: nothing)
+    does(lambda job, folder, lease: nothing)
 
     do(free_again(job))
 
@@ -171,9 +171,9 @@ def test_a_surprise_is_tried_again_and_at_last_fails_with_its_traceback(job, doe
 
 
 def test_a_file_that_kills_its_worker_each_time_fails_at_last(job, does, settings):
-    does(lambda blob, folder, lease: pytest.fail("it must not be begun again"))
+    does(lambda job, folder, lease: pytest.fail("it must not be begun again"))
     for _ in range(settings.JOB_MAX_ATTEMPTS):
-        assert job.claim(worker="killed", now=timezone.now())
+        assert steal()
         Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
 
     do(job)
@@ -183,10 +183,10 @@ def test_a_file_that_kills_its_worker_each_time_fails_at_last(job, does, setting
 
 def test_a_message_that_comes_twice_does_the_work_once(job, does):
     times = []
-    does(lambda blob, folder, lease: lambda: times.append(1))
+    does(lambda job, folder, lease: lambda: times.append(1))
 
-    tasks.prepare(job_id=str(job.pk))
-    tasks.prepare(job_id=str(job.pk))
+    tasks.interactive()
+    tasks.interactive()
 
     assert times == [1]
 
@@ -194,8 +194,8 @@ def test_a_message_that_comes_twice_does_the_work_once(job, does):
 def test_a_message_that_comes_while_the_work_is_done_does_nothing(job, does):
     times = []
 
-    def piece(blob, folder, lease):
-        work.do_job(job.pk)
+    def piece(job, folder, lease):
+        work.do_next(job.lane)
         return lambda: times.append(1)
 
     does(piece)
@@ -206,36 +206,37 @@ def test_a_message_that_comes_while_the_work_is_done_does_nothing(job, does):
 
 
 def test_a_message_for_a_job_that_is_gone_does_nothing(job):
-    gone = str(job.pk)
     job.delete()
 
-    tasks.transcode(job_id=gone)
+    tasks.interactive()
+    tasks.media()
+    tasks.bulk()
 
 
-def test_a_lost_message_is_swept_up_and_the_job_done(job, does, posted, settings):
-    does(lambda blob, folder, lease: nothing)
-    posted.clear()
-    long_ago = timezone.now() - timedelta(seconds=settings.JOB_PATIENCE_SECONDS + 1)
-    Job.objects.update(posted_at=long_ago, due_at=long_ago)
+def test_a_lost_message_is_swept_up_and_the_job_done(job, does, monkeypatch):
+    does(lambda job, folder, lease: nothing)
+    monkeypatch.setattr(outbox, "waiting_messages", lambda lane: 0)
+    monkeypatch.setattr(outbox, "ring", lambda lane: getattr(tasks, lane)())
 
-    tasks.repost_lost_jobs()
-    for each in posted:
-        do(each)
+    tasks.ring_for_forgotten_jobs()
 
     job.refresh_from_db()
-    assert posted == [job]
     assert job.state == "done"
+
+
+def steal() -> Job | None:
+    """Take the job as another worker would, if it is to be had."""
+    return Job.objects.claim_next(lane="interactive", worker="thief", now=timezone.now())
 
 
 def test_work_stops_when_the_lease_is_lost_and_its_results_are_dropped(
     job, does, monkeypatch, heard
 ):
     monkeypatch.setattr(lease, "BEAT_SECONDS", 0.05)
-    thief = Job.objects.get(pk=job.pk)
 
-    def piece(blob, folder, lease):
+    def piece(job, folder, lease):
         Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-        assert thief.claim(worker="thief", now=timezone.now())
+        assert steal()
         for _ in range(200):
             lease.check()
             time.sleep(0.05)
@@ -250,11 +251,10 @@ def test_work_stops_when_the_lease_is_lost_and_its_results_are_dropped(
 
 def test_a_twin_that_finishes_late_writes_nothing(job, does):
     """It was asleep so long that its lease ended, and wakes up just before the end."""
-    thief = Job.objects.get(pk=job.pk)
 
-    def piece(blob, folder, lease):
+    def piece(job, folder, lease):
         Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-        thief.claim(worker="thief", now=timezone.now())
+        steal()
         return lambda: pytest.fail("rows of a lost lease")
 
     does(piece)
@@ -267,24 +267,24 @@ def test_a_long_job_keeps_its_lease_and_tells_its_progress(job, does, settings):
     settings.JOB_LEASE_SECONDS = 1
     seen = []
 
-    def piece(blob, folder, lease):
+    def piece(job, folder, lease):
         lease.note_progress(40)
         for _ in range(30):
             lease.check()
             time.sleep(0.1)
         row = Job.objects.get()
-        seen.append((row.progress, row.claim(worker="thief", now=timezone.now())))
+        seen.append((row.progress, steal()))
         return nothing
 
     does(piece)
     do(job)
 
-    assert seen == [(40, False)]
+    assert seen == [(40, None)]
     assert job.state == "done"
 
 
 def test_a_worker_that_must_stop_gives_its_job_back_at_once(job, does, posted, monkeypatch):
-    def piece(blob, folder, lease):
+    def piece(job, folder, lease):
         monkeypatch.setattr(shutdown, "is_asked", lambda: True)
         lease.check()
 
@@ -306,7 +306,7 @@ def test_a_database_that_restarts_at_the_end_does_not_cost_the_work(job, does, m
         if len(finished) < 3:
             raise OperationalError("terminating connection due to administrator command")
 
-    def piece(blob, folder, lease):
+    def piece(job, folder, lease):
         begun.append(1)
         return finish
 
@@ -322,7 +322,7 @@ def test_twins_at_the_same_moment_make_the_same_renditions_once(posted):
     job = outbox.request_job(blob=blob, kind=Job.Kind.PREPARE)
 
     def worker():
-        work.do_job(job.pk)
+        work.do_next(job.lane)
         connection.close()
 
     threads = [threading.Thread(target=worker) for _ in range(3)]
@@ -351,15 +351,15 @@ def test_doing_it_again_gives_the_same_keys_and_rows(posted):
 
 @pytest.mark.usefixtures("buckets")
 def test_what_is_made_of_a_file_while_it_is_deleted_for_ever_goes_too(job, does, settings):
-    def make_too_late(blob, folder, lease):
-        blob.delete()
+    def make_too_late(job, folder, lease):
+        job.blob.delete()
         key = f"renditions/{job.blob_id}/image-320-v1.jpg"
         bucket = settings.RENDITIONS_BUCKET
         s3.put(bucket=bucket, key=key, body=b"picture", content_type="image/jpeg")
         return nothing
 
     does(make_too_late)
-    work.do_job(job.pk)
+    work.do_next(job.lane)
 
     left = s3.keys(bucket=settings.RENDITIONS_BUCKET, prefix=f"renditions/{job.blob_id}/")
     assert list(left) == []

@@ -8,7 +8,7 @@ from django.urls import reverse
 from albums import actions
 from albums.models import Item
 from processing.models import Job
-from tests.people import photo, uploaded, video
+from tests.people import job_of, photo, uploaded, video
 
 
 def undo_of(page):
@@ -98,9 +98,7 @@ def test_emptying_the_trash_leaves_the_library_alone(her, alice):
 @pytest.fixture
 def broken(alice):
     item = uploaded(alice, "broken.jpg")
-    Job.objects.create(
-        blob=item.blob, kind="prepare", state=Job.State.FAILED, reason="This file is damaged."
-    )
+    job_of(item.blob, state=Job.State.FAILED, reason="This file is damaged.")
     type(item).objects.filter(pk=item.pk).update(state="failed", reason="This file is damaged.")
     return item
 
