@@ -9,13 +9,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from mediashare.storage.models import Blob
-from processing import checksum, outbox, photo, probe, run, scratch, store
+from processing import checksum, formats, outbox, photo, probe, run, scratch, store
 from processing.ffmpeg import run_ffmpeg
 from processing.lease import Lease
 from processing.models import Job, MediaInfo
-from processing.reasons import NOT_MEDIA, RAW, VIDEO_DAMAGED, Refused
+from processing.reasons import NOT_MEDIA, VIDEO_DAMAGED, Refused
 from processing.recipes import video
-from processing.recipes.formats import HEAD_BYTES, Format, format_of
+from processing.recipes.formats import HEAD_BYTES, Format
 
 LARGEST_PICTURES = 2**30
 FACTS = [
@@ -55,9 +55,9 @@ def prepare(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
 
 def _look(original: Path, folder: Path, lease: Lease) -> dict[str, Any]:
     with original.open("rb") as file:
-        found = format_of(file.read(HEAD_BYTES))
-    if found is None or not found.kind:
-        raise Refused(RAW if found else NOT_MEDIA, "by its first bytes")
+        found = formats.format_of(file.read(HEAD_BYTES))
+    if found is None:
+        raise Refused(NOT_MEDIA, "by its first bytes")
     look = _look_at_video if found.kind == MediaInfo.Kind.VIDEO else _look_at_photo
     return look(original, found, folder, lease)
 
@@ -65,7 +65,7 @@ def _look(original: Path, folder: Path, lease: Lease) -> dict[str, Any]:
 def _look_at_photo(original: Path, found: Format, folder: Path, lease: Lease) -> dict[str, Any]:
     answer: dict[str, Any] = run.call(
         photo.make_photo,
-        *(str(original), str(folder), list(found), settings.PHOTO_MAX_PIXELS),
+        *(str(original), str(folder), found.name, settings.PHOTO_MAX_PIXELS),
         limits=_limits(),
         check=lease.check,
     )

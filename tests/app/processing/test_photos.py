@@ -208,7 +208,7 @@ def test_a_picture_with_a_long_text_in_it_is_shown(alice):
         (encoded("AVIF")[:-100], reasons.ENDS_EARLY),
         (encoded("TIFF")[:-100], reasons.DAMAGED),
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 500, reasons.DAMAGED),
-        (raw_like_tiff(), reasons.RAW),
+        (raw_like_tiff(), reasons.DAMAGED),
     ],
     ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
 )

@@ -1,0 +1,31 @@
+"""JPEG, also with a gain map or several pictures in it: the first one."""
+
+import re
+
+from PIL.ExifTags import IFD
+
+from processing.opening import Asked, Family, Opened, moving_part_of, open_with_vips
+from processing.recipes.profiles import ADOBE_RGB
+
+COLOUR_SPACE, INTEROPERABILITY = 0xA001, 0x0001
+UNCALIBRATED = 0xFFFF
+
+
+def open_jpeg(asked: Asked) -> Opened:
+    opened = open_with_vips(asked, "jpegload", "uhdrload")
+    opened.is_animated = False
+    opened.moving = moving_part_of(asked.file)
+    if not opened.image.get_typeof("icc-profile-data") and _is_adobe_rgb(opened):
+        opened.profile = str(asked.folder / "adobe-rgb.icc")
+        (asked.folder / "adobe-rgb.icc").write_bytes(ADOBE_RGB)
+    return opened
+
+
+def _is_adobe_rgb(opened: Opened) -> bool:
+    """Cameras say it in two tags and leave the profile out (DCF 2.0, optional colour space)."""
+    return opened.tags.get_ifd(IFD.Exif).get(COLOUR_SPACE) == UNCALIBRATED and str(
+        opened.tags.get_ifd(IFD.Interop).get(INTEROPERABILITY, "")
+    ).startswith("R03")
+
+
+FAMILY = Family("jpeg", re.compile(rb"\xff\xd8\xff"), open_jpeg)
