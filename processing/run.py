@@ -2,7 +2,7 @@
 
 The only module that starts programs. A child that is too slow, too large or too wide is
 killed with everything it started; one that dies takes nothing with it. Children get no
-open file, socket or database connection of the worker, and answer in JSON.
+open file, socket or database connection of the worker, no network, and answer in JSON.
 """
 
 import ctypes
@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from processing.reasons import DAMAGED, TOO_MUCH_MEMORY, TOOK_TOO_LONG, Refused
+from processing.seccomp import leave_the_network
 
 Check = Callable[[], None]
 
@@ -151,6 +152,7 @@ def _confine(limits: Limits) -> None:
     if _libc is not None:
         # A worker that is killed takes its children with it.
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    leave_the_network()
 
 
 def _limit(kind: int, most: int, *, spare: int = 0) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
@@ -227,3 +228,24 @@ def wait_for(condition, seconds: float = 10.0) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def test_a_child_gets_no_network():
+    def dial():
+        with socket.socket() as line:
+            line.connect(("127.0.0.1", 9))
+
+    with pytest.raises(run.ChildDied, match="Permission denied"):
+        call(dial)
+
+
+def test_what_a_program_starts_gets_no_network_either():
+    dial = "import socket; socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)"
+    start = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {dial!r}], check=True)"
+
+    with pytest.raises(run.ProgramFailed, match="Permission denied"):
+        program(start)
+
+
+def test_a_child_may_still_talk_through_what_it_was_given():
+    assert call(lambda: [end.fileno() > 0 for end in socket.socketpair()]) == [True, True]
