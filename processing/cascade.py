@@ -11,6 +11,7 @@ from typing import Any
 
 from processing.opening import Opened
 from processing.recipes import pictures as recipe
+from processing.recipes.phash import SIDE, phash
 from processing.recipes.profiles import is_srgb
 from processing.recipes.thumbhash import LONGEST_SIDE, thumbhash
 
@@ -38,7 +39,11 @@ def make_pictures(opened: Opened, target: Path) -> dict[str, Any]:
 def _seen_in(smallest: Any) -> dict[str, Any]:
     """What is computed from the 320 pixel picture while it is in memory."""
     tiny = smallest.thumbnail_image(LONGEST_SIDE, height=LONGEST_SIDE, size="down")
-    return {"thumbhash": base64.b64encode(thumbhash(tiny.numpy())).decode()}
+    greys = smallest.colourspace("b-w").thumbnail_image(SIDE, height=SIDE, size="force")
+    return {
+        "thumbhash": base64.b64encode(thumbhash(tiny.numpy())).decode(),
+        "phash": phash(greys.numpy().reshape(SIDE, SIDE)),
+    }
 
 
 def _cascade(opened: Opened, wanted: list[recipe.Picture]) -> Iterator[Any]:

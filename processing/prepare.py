@@ -33,6 +33,7 @@ FACTS = [
     "latitude",
     "longitude",
     "thumbhash",
+    "phash",
 ]
 
 
