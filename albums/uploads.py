@@ -22,7 +22,7 @@ def take_duplicate(
     blob = storage.held_blob(owner=owner, sha256=wish.sha256)
     if blob is None:
         return None
-    return _item_of(blob, name=wish.name, taken_at=wish.modified_at or now, album=album)
+    return _item_of(blob, name=wish.name, modified_at=wish.modified_at, now=now, album=album)
 
 
 def complete_upload(
@@ -46,11 +46,20 @@ def complete_upload(
         raise
     with transaction.atomic():
         blob = storage.settle_upload(upload=upload, sha256=sha256, now=now)
-        taken_at = upload.modified_at or upload.created_at
-        return _item_of(blob, name=upload.name, taken_at=taken_at, album=album), True
+        item = _item_of(
+            blob,
+            name=upload.name,
+            modified_at=upload.modified_at,
+            now=upload.created_at,
+            album=album,
+        )
+        return item, True
 
 
-def _item_of(blob: Blob, *, name: str, taken_at: datetime, album: Album | None) -> Item:
+def _item_of(
+    blob: Blob, *, name: str, modified_at: datetime | None, now: datetime, album: Album | None
+) -> Item:
+    taken_at = modified_at or now
     item = albums.add_item(owner=blob.owner, blob=blob, name=name, taken_at=taken_at, album=album)
-    processing.request_processing(blob=blob)
+    processing.request_processing(blob=blob, name=name, modified_at=modified_at)
     return item

@@ -1,5 +1,7 @@
 """What people and other apps may ask of processing. Nothing here does the work."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -8,9 +10,13 @@ from processing import outbox, signals
 from processing.models import Job
 
 
-def request_processing(*, blob: Blob) -> Job:
-    """Ask for pictures, poster and video of a blob. Asking again is harmless."""
-    return outbox.request_job(blob=blob, kind=Job.Kind.PREPARE)
+def request_processing(*, blob: Blob, name: str = "", modified_at: datetime | None = None) -> Job:
+    """Ask for pictures, poster and video of a blob. Asking again is harmless.
+
+    The file's name and the time of its last change say when it was taken, if nothing in it does.
+    """
+    arguments = {"name": name, "modified_at": modified_at.isoformat() if modified_at else None}
+    return outbox.request_job(blob=blob, kind=Job.Kind.PREPARE, arguments=arguments)
 
 
 @transaction.atomic

@@ -1,24 +1,26 @@
-"""Facts of a photo from its EXIF tags, as Pillow reads them. Runs in a child only."""
+"""Facts of a photo from its tags, as Pillow reads them, and what programs wrote beside them.
+
+Runs in a child only.
+"""
 
 from typing import Any
 
 from PIL.ExifTags import IFD
 from PIL.Image import Exif
 
-from processing.recipes import facts
+from processing.recipes.facts import gathering
+
+XMP, IPTC = 700, 33723
 
 
-def facts_of(tags: Exif) -> dict[str, Any]:
-    """When, where and with what, ready for JSON."""
+def facts_of(tags: Exif, *, xmp: bytes = b"", iptc: bytes = b"") -> dict[str, Any]:
+    """When, where, with what and what for, ready for JSON; `xmp` and `iptc` as in the file."""
     inner, gps = tags.get_ifd(IFD.Exif), tags.get_ifd(IFD.GPSInfo)
-    when = facts.taken({**tags, **inner}, gps)
-    where = facts.place(gps)
-    return {
-        "taken_at": when.at.isoformat() if when else None,
-        "taken_offset_minutes": when.offset_minutes if when else None,
-        "camera": facts.camera(tags),
-        "lens": facts.lens(inner),
-        "exposure": facts.exposure(inner),
-        "latitude": where.latitude if where else None,
-        "longitude": where.longitude if where else None,
-    }
+    # A TIFF, and so most camera raw, keeps the other two among its tags.
+    packet, block = xmp or tags.get(XMP), iptc or tags.get(IPTC)
+    return gathering.of_photo(
+        {**tags, **inner},
+        gps,
+        packet=packet if isinstance(packet, bytes) else b"",
+        block=block if isinstance(block, bytes) else b"",
+    )

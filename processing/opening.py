@@ -81,6 +81,8 @@ class Opened:
     is_animated: bool = False
     moving: Extent | None = None
     tags: Image.Exif = field(default_factory=Image.Exif)
+    xmp: bytes = b""
+    iptc: bytes = b""
 
 
 class Family(NamedTuple):
@@ -100,7 +102,14 @@ def open_with_vips(asked: Asked, *loaders: str) -> Opened:
         raise Refused(NOT_MEDIA, f"{loaders[0]} was expected, not {loader}")
     frames = head.get("n-pages") if head.get_typeof("n-pages") else 1
     asked.allow(head.width, head.height, frames if "gif" in loader or "webp" in loader else 1)
-    return Opened(head, asked.file, tags=tags_in(exif_in(head)), is_animated=frames > 1)
+    return Opened(
+        head,
+        asked.file,
+        is_animated=frames > 1,
+        tags=tags_in(block_in(head, "exif-data")),
+        xmp=block_in(head, "xmp-data"),
+        iptc=block_in(head, "iptc-data"),
+    )
 
 
 def moving_part_of(file: Path) -> Extent | None:
@@ -118,8 +127,9 @@ def from_pixels(pixels: Any, *, profile: bytes | None = None) -> Any:
     return image
 
 
-def exif_in(head: Any) -> bytes:
-    return bytes(head.get("exif-data")) if head.get_typeof("exif-data") else b""
+def block_in(head: Any, name: str) -> bytes:
+    """Metadata that libvips hands on as it found them."""
+    return bytes(head.get(name)) if head.get_typeof(name) else b""
 
 
 def tags_in(written: bytes) -> Image.Exif:

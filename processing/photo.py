@@ -24,7 +24,7 @@ def make_photo(source: str, target: str, format_name: str, max_pixels: int) -> d
         "codec": "",
         "is_animated": opened.is_animated,
         "moving": opened.moving,
-        **exif.facts_of(opened.tags),
+        **exif.facts_of(opened.tags, xmp=opened.xmp, iptc=opened.iptc),
         **made,
     }
 

@@ -1,6 +1,7 @@
 """Find out what a blob is, and make its pictures. The first job of every blob."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,17 @@ from django.conf import settings
 from django.utils import timezone
 
 from mediashare.storage.models import Blob
-from processing import checksum, formats, outbox, photo, probe, run, scratch, store
+from processing import (
+    checksum,
+    circumstances,
+    formats,
+    outbox,
+    photo,
+    probe,
+    run,
+    scratch,
+    store,
+)
 from processing.ffmpeg import run_ffmpeg
 from processing.lease import Lease
 from processing.models import Job, MediaInfo
@@ -25,15 +36,9 @@ FACTS = [
     "width",
     "height",
     "duration_seconds",
-    "taken_at",
-    "taken_offset_minutes",
-    "camera",
-    "lens",
-    "exposure",
-    "latitude",
-    "longitude",
     "thumbhash",
     "phash",
+    *circumstances.FIELDS,
 ]
 
 
@@ -47,11 +52,21 @@ def prepare(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
     digest = scratch.fetch(blob, to=original, check=lease.check)
     checksum.note_digest(blob, digest, now=timezone.now())
     found = _look(original, folder, lease)
+    found |= circumstances.settled(
+        found,
+        name=str(job.arguments.get("name", "")),
+        modified_at=_moment(job.arguments.get("modified_at")),
+        uploaded_at=blob.created_at,
+    )
     renditions = [
         store.keep(store.PICTURE, blob, Path(path), recipe=recipe, size=(width, height))
         for recipe, width, height, path in found["pictures"]
     ]
     return partial(_write_down, blob, found, renditions)
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def _look(original: Path, folder: Path, lease: Lease) -> dict[str, Any]:

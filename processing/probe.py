@@ -8,7 +8,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from processing.reasons import NO_PICTURE, VIDEO_DAMAGED, Refused
-from processing.recipes import facts
+from processing.recipes.facts import gathering, values
 from processing.recipes.video import FORMATS
 
 OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
@@ -48,7 +48,7 @@ def _facts(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
         **_picture(stream, frame),
         **_sound(container),
         "bits_per_second": int(stream.bit_rate or container.bit_rate or 0),
-        **_circumstances(metadata),
+        **gathering.of_video(metadata),
     }
 
 
@@ -72,21 +72,6 @@ def _sound(container: InputContainer) -> dict[str, Any]:
     }
 
 
-def _circumstances(metadata: dict[str, str]) -> dict[str, Any]:
-    when, where = facts.taken_by_video(metadata), facts.place_of_video(metadata)
-    make, model = (
-        facts.text(metadata.get(f"com.apple.quicktime.{name}") or metadata.get(name, ""))
-        for name in ("make", "model")
-    )
-    return {
-        "taken_at": when.at.isoformat() if when else None,
-        "taken_offset_minutes": when.offset_minutes if when else None,
-        "camera": facts.join_names(make, model),
-        "latitude": where.latitude if where else None,
-        "longitude": where.longitude if where else None,
-    }
-
-
 def _upright_size(stream: VideoStream, frame: av.VideoFrame) -> tuple[int, int]:
     width, height = round(frame.width * _aspect(stream)), frame.height
     return (height, width) if abs(frame.rotation) % 360 in QUARTER_TURNS else (width, height)
@@ -100,8 +85,8 @@ def _aspect(stream: VideoStream) -> Fraction:
 
 def _duration(container: InputContainer, stream: VideoStream) -> float:
     if stream.duration and stream.time_base:
-        return facts.duration(float(stream.duration * stream.time_base))
-    return facts.duration((container.duration or 0) / av.time_base)
+        return values.duration(float(stream.duration * stream.time_base))
+    return values.duration((container.duration or 0) / av.time_base)
 
 
 def _is_cover(stream: VideoStream) -> bool:

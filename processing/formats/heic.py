@@ -27,6 +27,7 @@ def open_heic(asked: Asked) -> Opened:
         profile="p3" if written == DISPLAY_P3 else "",
         moving=moving_part_of(asked.file),
         tags=tags_in(opened.info.get("exif") or b""),
+        xmp=opened.info.get("xmp") or b"",
     )
 
 

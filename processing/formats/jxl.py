@@ -42,6 +42,7 @@ def open_jxl(asked: Asked) -> Opened:
         from_pixels(_pixels(info, body), profile=profile),
         is_animated=header.is_animated,
         tags=_tags(boxes),
+        xmp=_box(boxes, b"xml "),
     )
 
 
@@ -53,10 +54,14 @@ def _pixels(info: Any, body: bytes) -> Any:
 
 def _tags(boxes: Iterable[Any]) -> Image.Exif:
     """Without the orientation, which has been applied; four bytes say where they begin."""
-    written = next((box.data for box in boxes if box.box_type == b"Exif"), b"")
+    written = _box(boxes, b"Exif")
     tags = tags_in(written[4 + int.from_bytes(written[:4]) :])
     tags.pop(Base.Orientation, None)
     return tags
+
+
+def _box(boxes: Iterable[Any], kind: bytes) -> bytes:
+    return next((bytes(box.data) for box in boxes if box.box_type == kind), b"")
 
 
 FAMILY = Family("jxl", re.compile(rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n"), open_jxl)

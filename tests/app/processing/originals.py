@@ -24,9 +24,9 @@ def stored(owner: User, content: str | bytes, *, sha256: str = "") -> Blob:
     )
 
 
-def processed(blob: Blob) -> Blob:
+def processed(blob: Blob, *, name: str = "") -> Blob:
     """Do every job there is for a blob, as a worker would."""
-    actions.request_processing(blob=blob)
+    actions.request_processing(blob=blob, name=name)
     while lane := blob.jobs.filter(state=Job.State.WAITING).values_list("lane", flat=True).first():
         work.do_next(lane)
     blob.refresh_from_db()
