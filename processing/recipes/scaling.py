@@ -1,0 +1,114 @@
+"""How many workers a lane should have. Pure: a load and a fleet in, a number out.
+
+Out is quick, since somebody waits; in is slow, since a worker takes minutes to come back.
+"""
+
+from dataclasses import dataclass
+from math import ceil, inf
+
+# However late the oldest job is, a fleet is planned to clear its backlog no faster than in
+# this share of the target: a job that cannot be done would ask for a worker more each minute.
+HURRY = 0.25
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a lane is asked at one moment.
+
+    `waiting` jobs could begin now, the oldest since `oldest_seconds`. `job_seconds` is what one
+    takes of one slot; 0 while none has ended lately.
+    """
+
+    waiting: int
+    running: int
+    oldest_seconds: float
+    job_seconds: float
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The lane's workers. `busy` ones would lose work by leaving; `missing` were asked for and
+    have not come since `missing_seconds`, as when there is no Spot capacity."""
+
+    workers: int
+    busy: int = 0
+    seconds_since_change: float = inf
+    missing: int = 0
+    missing_seconds: float = 0
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a lane is owed: its backlog cleared in `target_seconds` by `least` to `most` workers.
+
+    `job_seconds` is assumed while nothing has been measured. A fleet shrinks by at most `step_in`
+    of itself, once in `cooldown_seconds`. Workers of Spot that have not come after
+    `spot_patience_seconds` are bought on demand, up to `on_demand_most`.
+    """
+
+    target_seconds: float
+    job_seconds: float
+    least: int = 0
+    most: int = 100
+    slots: int = 2
+    cooldown_seconds: float = 300
+    step_in: float = 0.25
+    spot_patience_seconds: float = 120
+    on_demand_most: int = 0
+
+
+@dataclass(frozen=True)
+class Desired:
+    """How many workers there should be, and how many of them on demand instead of Spot."""
+
+    workers: int
+    on_demand: int = 0
+
+
+POLICIES = {
+    "interactive": Policy(5, 0.5, least=1, on_demand_most=10),
+    "media": Policy(120, 10, on_demand_most=4),
+    "bulk": Policy(3600, 2),
+}
+
+
+def desired(load: Load, fleet: Fleet, policy: Policy) -> Desired:
+    """The fleet that this load is worth under this policy."""
+    needed = min(max(workers_needed(load, policy), policy.least), policy.most)
+    workers = needed if needed >= fleet.workers else _fewer(needed, fleet, policy)
+    return Desired(workers, _on_demand(workers, fleet, policy))
+
+
+def workers_needed(load: Load, policy: Policy) -> int:
+    """Enough to clear the backlog before its oldest job has waited longer than the target."""
+    left = max(policy.target_seconds - load.oldest_seconds, policy.target_seconds * HURRY)
+    # What runs is half done on average, and each running job holds a slot for now.
+    return max(
+        ceil(clear_seconds(load, policy, slots=1) / left / policy.slots),
+        1 if load.waiting or load.running else 0,
+    )
+
+
+def clear_seconds(load: Load, policy: Policy, *, slots: int) -> float:
+    """How long `slots` need for all that waits and runs; endless when there are none."""
+    each = load.job_seconds or policy.job_seconds
+    work = (load.waiting + load.running / 2) * each
+    if not work:
+        return 0
+    return work / slots if slots else inf
+
+
+def _fewer(needed: int, fleet: Fleet, policy: Policy) -> int:
+    """Shrink slowly, and never by a worker that is in the middle of something."""
+    if fleet.workers > policy.most:
+        return policy.most
+    if fleet.seconds_since_change < policy.cooldown_seconds:
+        return fleet.workers
+    step = max(1, int(fleet.workers * policy.step_in))
+    return max(needed, fleet.workers - step, min(fleet.busy, fleet.workers))
+
+
+def _on_demand(workers: int, fleet: Fleet, policy: Policy) -> int:
+    if fleet.missing_seconds < policy.spot_patience_seconds:
+        return 0
+    return min(fleet.missing, policy.on_demand_most, workers)
