@@ -102,4 +102,7 @@ def _transport_options() -> dict[str, object]:
 
 
 app.add_defaults(configuration)
+# Parts of each worker, beside Celery's own; named, so that they are loaded in workers only.
+app.steps["worker"].add("processing.spot:SpotWatch")
+app.steps["consumer"].add("processing.visibility:Visibility")
 app.autodiscover_tasks()

@@ -50,7 +50,7 @@ class Lease:
 
     def check(self) -> None:
         """Raise when work on the job has no sense any more. Cheap; ask often."""
-        if shutdown.is_asked():
+        if shutdown.is_over():
             raise shutdown.Stopping
         if self._lost or time.monotonic() > self._ends_at:
             raise LeaseLost(f"job {self._job_id}")
