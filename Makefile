@@ -24,7 +24,7 @@ check: install-dev lint types ## the fast part: format, lint, types, imports, mi
 lint: install-dev ## format, lint, import contracts, migrations
 	@$(PYTHON) -m ruff format --check --quiet .
 	@$(PYTHON) -m ruff check --quiet .
-	@$(PYTHON) -m importlinter.cli lint --no-cache
+	@$(PYTHON) -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-cache
 	@$(TOOL) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 types: install-dev ## types
