@@ -276,6 +276,12 @@ class Rendition(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     size_bytes = models.PositiveBigIntegerField()
+    sheet = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Of a storyboard: how many `columns`, `width` and `height` of one frame, "
+        "and `starts`, the second from which each is shown.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
