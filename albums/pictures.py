@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import formats
 
 from albums.models import Item
 from mediashare.storage import delivery
 from processing import queries
-from processing.models import Rendition
+from processing.models import Rendition, Track
 
 # A grid shows no picture wider than this; the viewer takes the largest there is.
 WIDEST_IN_GRID = 1280
@@ -24,9 +24,14 @@ NARROWEST, WIDEST = 30, 400
 
 
 def of(items: Iterable[Item], *, may_download: bool = True) -> list["Picture"]:
-    """Load what the pictures of a page need: one query for all, one more while some are pending."""
+    """Load what the pictures of a page need: one query for all, one more each for videos and
+    for what is pending."""
     items = list(items)
     prefetch_related_objects(items, "blob__renditions")
+    videos = [item for item in items if item.kind == "video"]
+    # The pieces of a long film are many, and no page reads them.
+    tracks = Prefetch("blob__tracks", Track.objects.defer("segments"))
+    prefetch_related_objects(videos, tracks)
     pending = [item for item in items if item.state == Item.State.PROCESSING]
     prefetch_related_objects(pending, "blob__jobs")
     return [Picture(item, may_download=may_download) for item in items]
@@ -125,6 +130,21 @@ class Picture:
     def video_url(self) -> str:
         """The largest playable rendition; empty for what is no video or not converted yet."""
         return self._address(self._videos[-1]) if self._videos else ""
+
+    @cached_property
+    def has_stream(self) -> bool:
+        """Whether there is a playlist with pictures; larger ones may follow."""
+        return self.is_video and any(track.width for track in self.item.blob.tracks.all())
+
+    @property
+    def has_storyboard(self) -> bool:
+        return bool(self._made(Rendition.Role.STORYBOARD))
+
+    @cached_property
+    def preview_url(self) -> str:
+        """A few seconds that move, for a tile; empty until they are made."""
+        previews = self._made(Rendition.Role.PREVIEW)
+        return self._address(previews[0]) if previews else ""
 
     @property
     def video_type(self) -> str:

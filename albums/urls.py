@@ -11,6 +11,7 @@ from albums.views import (
     selection,
     shares,
     site,
+    streaming,
     trash,
     upload,
 )
@@ -25,6 +26,7 @@ urlpatterns = [
     path("items/states", items.states, name="states"),
     path("items/<uuid:item_id>/", items.item_page, name="item"),
     path("items/<uuid:item_id>/tile", items.tile, name="tile"),
+    path("items/<uuid:item_id>/stream/<str:file>", streaming.item_stream, name="stream"),
     path("items/<uuid:item_id>/name/", items.rename, name="rename_item"),
     path("items/<uuid:item_id>/trash/", items.trash, name="trash_item"),
     path("items/<uuid:item_id>/retries/", items.retry, name="retry_item"),
@@ -46,4 +48,9 @@ urlpatterns = [
     path("s/<str:token>/", public.public_album, name="public_album"),
     path("s/<str:token>/password/", public.public_password, name="public_password"),
     path("s/<str:token>/items/<uuid:item_id>/", public.public_item, name="public_item"),
+    path(
+        "s/<str:token>/items/<uuid:item_id>/stream/<str:file>",
+        streaming.public_stream,
+        name="public_stream",
+    ),
 ]

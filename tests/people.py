@@ -11,7 +11,7 @@ from albums import actions
 from albums.models import Album, Item
 from mediashare.accounts.models import User
 from mediashare.storage.models import Blob
-from processing.models import Job, MediaInfo, Rendition
+from processing.models import Job, MediaInfo, Rendition, Track
 
 SUMMER = datetime(2024, 7, 1, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -77,6 +77,30 @@ def video(
     return actions.add_item(owner=owner, blob=blob, name=name, taken_at=SUMMER, album=album)
 
 
+def streamed(item: Item) -> Item:
+    """The same video as a stream of two rungs and sound, with a preview and a storyboard."""
+    for name, width, height in (("240", 426, 240), ("720", 1280, 720), ("audio", 0, 0)):
+        Track.objects.create(
+            blob=item.blob,
+            name=name,
+            version=1,
+            prefix=f"renditions/{item.blob_id}/hls-{name}-v1/",
+            codecs="avc1.4d401f" if width else "mp4a.40.2",
+            width=width,
+            height=height,
+            frame_rate=30.0 if width else None,
+            bandwidth=1000 * (width + 128),
+            average_bandwidth=800 * (width + 128),
+            size_bytes=1_000_000,
+            segments=[["c0.m4s", 0, 800, 0], ["c0.m4s", 800, 9000, 4.0], ["c1.m4s", 0, 9000, 4.0]],
+        )
+    _rendition(item.blob, "preview", "hover", 320, 180)
+    _rendition(item.blob, "storyboard", "storyboard", 320, 90)
+    sheet = {"columns": 2, "width": 160, "height": 90, "starts": [0, 30]}
+    Rendition.objects.filter(blob=item.blob, recipe="storyboard").update(sheet=sheet)
+    return item
+
+
 def prepared(blob: Blob, *, kind: str, day: int = 0) -> None:
     """What processing leaves behind when it has looked at a blob."""
     MediaInfo.objects.create(
@@ -100,14 +124,14 @@ def _done(blob: Blob, kind: str) -> None:
 
 
 def _rendition(blob: Blob, role: str, recipe: str, width: int, height: int) -> None:
-    ending = "jpg" if role == "image" else "mp4"
+    ending = "jpg" if role in {"image", "storyboard"} else "mp4"
     Rendition.objects.create(
         blob=blob,
         role=role,
         recipe=recipe,
         version=1,
         key=f"renditions/{blob.pk}/{recipe}-v1.{ending}",
-        content_type="image/jpeg" if role == "image" else "video/mp4",
+        content_type="image/jpeg" if ending == "jpg" else "video/mp4",
         width=width,
         height=height,
         size_bytes=width * 100,

@@ -91,9 +91,26 @@ class ItemDetail(ItemSummary):
     download_url = serializers.SerializerMethodField(
         help_text="The original, as it was uploaded, for some hours."
     )
+    stream_url = serializers.SerializerMethodField(
+        help_text="Playlist of a video, HTTP Live Streaming; it wants the token too. Null for none."
+    )
+    storyboard_url = serializers.SerializerMethodField(
+        help_text="Small frames of a video, in WebVTT; it wants the token too. Null for none."
+    )
+    preview_url = serializers.SerializerMethodField(
+        help_text="A few moving seconds of a video, for some hours; null for none."
+    )
 
     class Meta(ItemSummary.Meta):
-        fields = [*ItemSummary.Meta.fields, "renditions", "metadata", "download_url"]
+        fields = [
+            *ItemSummary.Meta.fields,
+            "renditions",
+            "metadata",
+            "download_url",
+            "stream_url",
+            "storyboard_url",
+            "preview_url",
+        ]
         read_only_fields = [field for field in fields if field != "name"]
 
     @extend_schema_field(MetadataAnswer(allow_null=True))
@@ -103,3 +120,16 @@ class ItemDetail(ItemSummary):
 
     def get_download_url(self, item: Item) -> str:
         return delivery.original_url(item.blob.key, name=item.name)
+
+    def get_stream_url(self, item: Item) -> str | None:
+        return _player_url(item, "master.m3u8") if Picture(item).has_stream else None
+
+    def get_storyboard_url(self, item: Item) -> str | None:
+        return _player_url(item, "storyboard.vtt") if Picture(item).has_storyboard else None
+
+    def get_preview_url(self, item: Item) -> str | None:
+        return Picture(item).preview_url or None
+
+
+def _player_url(item: Item, file: str) -> str:
+    return f"{settings.SITE_URL}/api/v1/items/{item.pk}/stream/{file}"

@@ -1,12 +1,18 @@
 """Items in the API. Deleting one puts it into the trash; `albums.api.trash` brings it back."""
 
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView, RetrieveUpdateDestroyAPIView
+from rest_framework.request import Request
 
-from albums import actions
+from albums import actions, players
 from albums.api.asking import OwnerView
 from albums.api.item_forms import ItemDetail, ItemSummary
 from albums.api.pages import LastTakenFirst
@@ -57,3 +63,16 @@ class ItemView(OwnerView, RetrieveUpdateDestroyAPIView[Item]):
 
     def perform_destroy(self, instance: Item) -> None:
         actions.trash_items(owner=self.asker(), ids=[instance.pk])
+
+
+class ItemStream(OwnerView):
+    """What a player fetches, as `stream_url` and `storyboard_url` of an item name it."""
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
+        """Players ask for playlists, which no renderer of the API makes; refusals are JSON."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @extend_schema(responses={(200, "application/vnd.apple.mpegurl"): OpenApiTypes.STR})
+    def get(self, request: Request, pk: UUID, file: str) -> HttpResponseBase:
+        item = get_object_or_404(self.own_items().kept(), pk=pk)
+        return players.answer(request._request, item, file)

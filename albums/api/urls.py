@@ -15,6 +15,7 @@ urlpatterns = [
     path("me", accounts.Me.as_view(), name="me"),
     path("items", items.ItemList.as_view(), name="items"),
     path("items/<uuid:pk>", items.ItemView.as_view(), name="item"),
+    path("items/<uuid:pk>/stream/<str:file>", items.ItemStream.as_view(), name="stream"),
     path("albums", albums.AlbumList.as_view(), name="albums"),
     path("albums/<uuid:pk>", albums.AlbumView.as_view(), name="album"),
     path("albums/<uuid:album_id>/items", albums.AlbumItems.as_view(), name="album-items"),

@@ -24,7 +24,7 @@ from albums import actions, permissions
 from albums.models import Album, Item, ShareLink
 from mediashare.accounts.models import ApiToken, User
 from mediashare.storage.models import Upload
-from tests.people import person, photo
+from tests.people import person, photo, streamed, video
 
 # A stranger is signed in. Holders of share links, locked or open, live or ended, are answered
 # as anybody who is not signed in: a link opens its own pages below, and nothing here.
@@ -44,6 +44,7 @@ POST   selection/                                                  login   away 
 GET    items/states                                                login    200   200
 GET    items/<uuid:item_id>/                                       login    404   200
 GET    items/<uuid:item_id>/tile                                   login    404   200
+GET    items/<uuid:item_id>/stream/<str:file>                      login    404   200
 POST   items/<uuid:item_id>/name/                                  login    404  away
 POST   items/<uuid:item_id>/trash/                                 login    404  away
 POST   items/<uuid:item_id>/retries/                               login    404  away
@@ -90,6 +91,7 @@ GET    api/v1/items                                                  401    200 
 GET    api/v1/items/<uuid:pk>                                        401    404   200
 PATCH  api/v1/items/<uuid:pk>                                        401    404   200
 DELETE api/v1/items/<uuid:pk>                                        401    404   204
+GET    api/v1/items/<uuid:pk>/stream/<str:file>                      401    404   200
 GET    api/v1/albums                                                 401    200   200
 POST   api/v1/albums                                                 401    400   400
 GET    api/v1/albums/<uuid:pk>                                       401    404   200
@@ -116,6 +118,7 @@ method route                                            forged   locked unlocked
 
 GET    s/<str:token>/                                      404 password      200     410     410
 GET    s/<str:token>/items/<uuid:item_id>/                 404 password      200     410     410
+GET    s/<str:token>/items/<uuid:item_id>/stream/<str:file> 404 password    200     410     410
 GET    s/<str:token>/password/                             404      200     away     410     410
 POST   s/<str:token>/password/                             404      200     away     410     410
 """
@@ -186,6 +189,7 @@ class World:
             "keys/": self.passkey.pk,
             "mailbox/": "mail",
             "undo/": "nothing",
+            "stream/": "master.m3u8",
             "s/": token,
         }
 
@@ -199,7 +203,7 @@ class World:
 @pytest.fixture
 def world(db: None) -> World:
     alice = person("alice", reserved_bytes=1000)
-    item, trashed_item = photo(alice, "a.jpg"), photo(alice, "b.jpg")
+    item, trashed_item = streamed(video(alice, "a.mp4")), photo(alice, "b.jpg")
     album = actions.create_album(owner=alice, title="Summer", items=[item])
     trashed_album = actions.create_album(owner=alice, title="Winter")
     actions.trash_items(owner=alice, ids=[trashed_item.pk])
@@ -326,7 +330,7 @@ def test_pages_that_take_ids_in_a_form_do_nothing_to_anothers_things(world):
     assert Item.objects.kept().get() == world.item
     assert Item.objects.in_trash().get() == world.trashed_item
     assert not album.items.exists()
-    assert "a.jpg" not in states
+    assert "a.mp4" not in states
 
 
 def test_every_address_is_in_a_table():
