@@ -1,13 +1,15 @@
 """What other apps say, and what albums does about it."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.dispatch import receiver
 
 from albums import actions
 from mediashare.storage.models import Blob
 from processing.models import Job
-from processing.signals import processed
+from processing.signals import processed, processed_many
 
 
 @receiver(processed, dispatch_uid="albums.copy_into_items")
@@ -15,3 +17,9 @@ def copy_into_items(sender: type[Job], *, blob: Blob | None, **more: Any) -> Non
     """In the transaction that ends the job, so that both are kept or neither."""
     if blob is not None:
         actions.note_processed(blob=blob)
+
+
+@receiver(processed_many, dispatch_uid="albums.copy_many_into_items")
+def copy_many_into_items(sender: type[Job], *, blob_ids: Collection[UUID], **more: Any) -> None:
+    """The same, for as many items as one transaction changes."""
+    actions.note_many_processed(blob_ids=blob_ids)

@@ -25,6 +25,8 @@ TASKS = {
     "processing.tasks.media": ("media", 8 * HOUR),
     "processing.tasks.bulk": ("bulk", 8 * HOUR),
     "processing.tasks.ring_for_forgotten_jobs": ("interactive", 300),
+    "processing.tasks.make_old_outcomes_anew": ("bulk", 300),
+    "processing.tasks.delete_what_was_replaced": ("bulk", HOUR),
     "mediashare.storage.tasks.expire_uploads": ("bulk", 600),
     "mediashare.storage.tasks.delete_unused_blobs": ("bulk", HOUR),
     "mediashare.api.tasks.forget_answers": ("bulk", 300),
@@ -39,6 +41,14 @@ def timetable() -> dict[str, dict[str, object]]:
         "ring for forgotten jobs": {
             "task": "processing.tasks.ring_for_forgotten_jobs",
             "schedule": float(settings.JOB_SWEEP_SECONDS),
+        },
+        "make old outcomes anew": {
+            "task": "processing.tasks.make_old_outcomes_anew",
+            "schedule": 60.0,
+        },
+        "delete what was replaced": {
+            "task": "processing.tasks.delete_what_was_replaced",
+            "schedule": float(HOUR),
         },
         "expire uploads": {"task": "mediashare.storage.tasks.expire_uploads", "schedule": 300.0},
         "empty trash": {"task": "albums.tasks.empty_trash", "schedule": float(HOUR)},

@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from mediashare.storage.models import Blob
-from processing import outbox, signals
+from processing import many, outbox
 from processing.models import Job
+from processing.reasons import CANCELLED
+
+ENDED_BADLY = [Job.State.FAILED, Job.State.CANCELLED]
+UNFINISHED = [Job.State.WAITING, Job.State.RUNNING]
 
 
 def request_processing(*, blob: Blob, name: str = "", modified_at: datetime | None = None) -> Job:
@@ -19,28 +23,30 @@ def request_processing(*, blob: Blob, name: str = "", modified_at: datetime | No
     return outbox.request_job(blob=blob, kind=Job.Kind.PREPARE, arguments=arguments)
 
 
-@transaction.atomic
-def retry_job(*, job: Job) -> bool:
-    """Try a failed job again from the start. False when there is nothing to retry."""
-    now = timezone.now()
-    again = Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(
-        state=Job.State.WAITING,
-        attempts=0,
-        setbacks=0,
-        progress=0,
-        reason="",
-        detail="",
-        due_at=now,
-        ended_at=None,
-    )
-    if again:
-        job.refresh_from_db()
-        signals.processed.send(sender=Job, job=job, blob=job.blob)
-        outbox.post_on_commit(job)
-    return again == 1
+def retry(*, jobs: QuerySet[Job]) -> int:
+    """Try those that failed or were cancelled again from the start; how many.
+
+    They join the end of their owners' lines. A retry of many takes no turn before others.
+    """
+    return many.change(jobs.filter(state__in=ENDED_BADLY), many.begin_again)
+
+
+def cancel(*, jobs: QuerySet[Job]) -> int:
+    """Cancel those that wait, and those that run: their workers notice within seconds.
+
+    How many. What was done before is kept; so is what was made before of what is made anew.
+    """
+    return many.change(jobs.filter(state__in=UNFINISHED), _cancel)
 
 
 def retry_failed(*, blob: Blob) -> int:
-    """Try every failed job of a blob again from the start; how many."""
-    failed = Job.objects.filter(blob=blob, state=Job.State.FAILED)
-    return sum(retry_job(job=job) for job in failed)
+    """Try what failed or was cancelled of a blob again from the start; how many."""
+    return retry(jobs=Job.objects.unsuccessful().filter(blob=blob))
+
+
+def _cancel(jobs: list[Job]) -> None:
+    chosen = Job.objects.filter(pk__in=[job.pk for job in jobs])
+    # Without its lease a worker that is at it can write nothing any more.
+    ended = {"state": Job.State.CANCELLED, "lease": None, "lease_until": None}
+    chosen.exclude(standing="").update(**ended, ended_at=timezone.now())
+    chosen.filter(standing="").update(**ended, ended_at=timezone.now(), reason=CANCELLED)

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from mediashare.backstage import ReadOnlyAdmin, size_text
 from mediashare.storage import delivery
 from processing import actions
-from processing.models import Job, MediaInfo, Rendition, Track
+from processing.models import Job, Leftover, MediaInfo, Rendition, Track
 
 
 @admin.register(Job)
@@ -74,7 +74,7 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Try selected failed jobs again", permissions=["retry"])
     def retry(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
-        retried = sum(actions.retry_job(job=job) for job in jobs.select_related("blob"))
+        retried = actions.retry(jobs=jobs)
         self.message_user(
             request,
             f"{retried} will be tried again; {jobs.count() - retried} had not failed.",
@@ -132,3 +132,9 @@ class TrackAdmin(ReadOnlyAdmin):
     @admin.display(ordering="size_bytes")
     def size(self, track: Track) -> str:
         return size_text(track.size_bytes)
+
+
+@admin.register(Leftover)
+class LeftoverAdmin(ReadOnlyAdmin):
+    list_display = ["key", "replaced_at"]
+    search_fields = ["key"]

@@ -32,7 +32,7 @@ class Lease:
         self._let_go = threading.Event()
         self._lost = False
         self._ends_at = time.monotonic() + settings.JOB_LEASE_SECONDS
-        self._progress = 0
+        self._progress = job.progress
         self._thread = threading.Thread(target=self._keep, name=f"lease {job.pk}", daemon=True)
 
     def __enter__(self) -> "Lease":

@@ -10,6 +10,7 @@ from django.db.models.functions import Least
 from django.utils import timezone
 
 from mediashare.storage.models import Blob
+from processing.recipes import versions
 
 DETAIL_LENGTH = 8000
 
@@ -37,6 +38,13 @@ class JobQuerySet(models.QuerySet["Job"]):
         served = line.due(now).order_by("turn").values_list("turn", flat=True).first()
         last = line.filter(owner=owner_id).order_by("-turn").values_list("turn", flat=True).first()
         return max(served or 0, 0 if last is None else last + 1)
+
+    def unfinished(self) -> "JobQuerySet":
+        return self.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
+
+    def unsuccessful(self) -> "JobQuerySet":
+        """What did not come to anything: failed or cancelled, and nothing made before stands."""
+        return self.filter(state__in=[Job.State.FAILED, Job.State.CANCELLED], standing="")
 
     def claim_next(self, *, lane: str, worker: str, now: datetime) -> "Job | None":
         """Take the free job of a lane whose turn it is; None when there is none."""
@@ -102,6 +110,15 @@ class Job(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     arguments = models.JSONField(default=dict, blank=True, help_text="What exactly is wanted.")
     result = models.JSONField(default=dict, blank=True, help_text="What others need to know.")
+    standing = models.CharField(
+        max_length=10,
+        blank=True,
+        choices=[(State.DONE, "done"), (State.FAILED, "failed")],
+        help_text="While it is done anew: the earlier outcome, which counts until then.",
+    )
+    version = models.PositiveSmallIntegerField(
+        default=0, help_text="Of the recipes that its outcome came from."
+    )
     attempts = models.PositiveSmallIntegerField(
         default=0, help_text="How often it was begun and its worker died, or was surprised by it."
     )
@@ -109,7 +126,9 @@ class Job(models.Model):
         default=0,
         help_text="How often something around it was out of order. Never a reason to fail.",
     )
-    progress = models.PositiveSmallIntegerField(default=0, help_text="Percent.")
+    progress = models.PositiveSmallIntegerField(
+        default=0, help_text="Percent, at its furthest: a second attempt does not take it back."
+    )
     due_at = models.DateTimeField(default=timezone.now)
     lease = models.UUIDField(null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -135,6 +154,20 @@ class Job(models.Model):
             ),
             models.Index("lease_until", condition=Q(state="running"), name="job_running"),
             models.Index("owner", F("created_at").desc(), name="job_by_owner"),
+            models.Index("owner", "state", "blob", condition=~Q(state="done"), name="job_not_done"),
+            models.Index(
+                "owner", F("ended_at").desc(), condition=Q(state="done"), name="job_done_by_owner"
+            ),
+            models.Index(
+                "lane", F("ended_at").desc(), condition=Q(state="done"), name="job_done_by_lane"
+            ),
+            models.Index(
+                "lane", F("ended_at").desc(), condition=Q(state="failed"), name="job_failed"
+            ),
+            models.Index(
+                "kind", "version", condition=Q(state__in=["done", "failed"]), name="job_by_version"
+            ),
+            models.Index(F("created_at").desc(), name="job_newest"),
         ]
 
     def __str__(self) -> str:
@@ -147,6 +180,11 @@ class Job(models.Model):
             raise ValueError(f"job {self.pk} is about no single blob")
         return self.blob
 
+    @property
+    def outcome(self) -> str:
+        """The state that counts for whoever looks at the blob."""
+        return self.standing or self.state
+
     def _take(self, *, worker: str, now: datetime) -> None:
         """Make this the job of a worker who has locked its row."""
         Job.objects.filter(pk=self.pk).update(
@@ -155,11 +193,8 @@ class Job(models.Model):
             lease_until=now + timedelta(seconds=settings.JOB_LEASE_SECONDS),
             worker=worker,
             attempts=F("attempts") + 1,
-            progress=0,
             started_at=now,
             ended_at=None,
-            reason="",
-            detail="",
         )
         self.refresh_from_db()
 
@@ -173,13 +208,31 @@ class Job(models.Model):
         )
 
     def finish(self, *, now: datetime) -> bool:
-        return self._end(state=Job.State.DONE, progress=100, setbacks=0, ended_at=now)
+        return self._end(
+            state=Job.State.DONE,
+            standing="",
+            version=versions.of(self.kind),
+            progress=100,
+            setbacks=0,
+            reason="",
+            detail="",
+            ended_at=now,
+        )
 
     def fail(self, reason: str, *, detail: str = "", now: datetime) -> bool:
-        """Fail for good: only a person's wish tries it again."""
-        # PostgreSQL stores no NUL in text, and engineers read the end of a long log.
-        clean = detail.replace("\0", "")[-DETAIL_LENGTH:]
-        return self._end(state=Job.State.FAILED, reason=reason, detail=clean, ended_at=now)
+        """Fail for good: only a person's wish or a newer recipe tries it again.
+
+        What was made before stands.
+        """
+        return self._end(
+            state=Job.State.FAILED,
+            standing=Job.State.DONE if self.standing == Job.State.DONE else "",
+            version=versions.of(self.kind),
+            reason=reason,
+            # PostgreSQL stores no NUL in text, and engineers read the end of a long log.
+            detail=detail.replace("\0", "")[-DETAIL_LENGTH:],
+            ended_at=now,
+        )
 
     def retry_later(self, *, due_at: datetime, detail: str) -> bool:
         """Wait and try again. The attempt counts: the file itself may be the cause."""
@@ -200,13 +253,14 @@ class Job(models.Model):
         return self._wait(due_at=now, attempts=F("attempts") - 1)
 
     def _wait(self, **fields: object) -> bool:
-        return self._end(state=Job.State.WAITING, progress=0, **fields)
+        return self._end(state=Job.State.WAITING, **fields)
 
     def _end(self, **fields: object) -> bool:
         ended = self._change(lease=None, lease_until=None, **fields)
         if ended:
-            # Not the lease itself: the transaction around this may be undone and done again.
-            self.refresh_from_db(fields=[*fields, "lease_until"])
+            # Not the lease itself: the transaction around this may be undone and done again. Nor
+            # what stood until now: what comes after this job goes by it.
+            self.refresh_from_db(fields=[*(fields.keys() - {"standing"}), "lease_until"])
         return ended
 
     def _change(self, **fields: object) -> bool:
@@ -322,3 +376,13 @@ class Track(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix} {self.name}"
+
+
+class Leftover(models.Model):
+    """What was stored and then replaced: kept while an open page may still show it."""
+
+    key = models.CharField(max_length=300, unique=True)
+    replaced_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

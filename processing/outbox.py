@@ -40,11 +40,27 @@ def request_job(
     arguments: Mapping[str, object] | None = None,
 ) -> Job:
     """Want one job, or one part of it, for a blob. Asking again is harmless."""
-    wanted = _wanted(blob.owner_id, kind, lane, arguments)
-    job, created = Job.objects.get_or_create(blob=blob, kind=kind, part=part, defaults=wanted)
-    if created:
-        post_on_commit(job)
-    return job
+    return _request(blob, kind, part, _wanted(blob.owner_id, kind, lane, arguments))
+
+
+@transaction.atomic
+def request_next(
+    job: Job,
+    *,
+    kind: Job.Kind,
+    part: str = "",
+    lane: Job.Lane | None = None,
+    arguments: Mapping[str, object] | None = None,
+) -> Job:
+    """Want what follows from a job, of the same blob. Asking again is harmless.
+
+    If the job made anew what stands already, nobody waits for what follows from it either.
+    """
+    blob = job.original
+    if job.standing != Job.State.DONE:
+        return request_job(blob=blob, kind=kind, part=part, lane=lane, arguments=arguments)
+    wanted = _wanted(blob.owner_id, kind, Job.Lane.BULK, arguments)
+    return _request(blob, kind, part, {**wanted, "standing": Job.State.DONE})
 
 
 @transaction.atomic
@@ -127,6 +143,13 @@ def _wanted(
         "arguments": dict(arguments or {}),
         "due_at": now,
     }
+
+
+def _request(blob: Blob, kind: Job.Kind, part: str, wanted: dict[str, object]) -> Job:
+    job, created = Job.objects.get_or_create(blob=blob, kind=kind, part=part, defaults=wanted)
+    if created:
+        post_on_commit(job)
+    return job
 
 
 def _count_free(lane: str, now: datetime) -> int:

@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from mediashare.storage.models import Blob
 from processing import (
     checksum,
     circumstances,
@@ -62,7 +61,7 @@ def prepare(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
         store.keep(store.PICTURE, blob, Path(path), recipe=recipe, size=(width, height))
         for recipe, width, height, path in found["pictures"]
     ]
-    return partial(_write_down, blob, found, renditions)
+    return partial(_write_down, job, found, renditions)
 
 
 def _moment(written: str | None) -> datetime | None:
@@ -111,9 +110,10 @@ def _limits() -> run.Limits:
     )
 
 
-def _write_down(blob: Blob, found: dict[str, Any], renditions: list[Any]) -> None:
+def _write_down(job: Job, found: dict[str, Any], renditions: list[Any]) -> None:
+    blob = job.original
     values = {name: found[name] for name in FACTS if name in found}
     MediaInfo.objects.update_or_create(blob=blob, defaults=values)
     store.save_rows(renditions)
     if found["kind"] == MediaInfo.Kind.VIDEO:
-        outbox.request_job(blob=blob, kind=Job.Kind.TRANSCODE)
+        outbox.request_next(job, kind=Job.Kind.TRANSCODE)

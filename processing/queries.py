@@ -5,10 +5,13 @@ from typing import Literal, NamedTuple
 
 from mediashare.storage.models import Blob
 from processing.models import Job
+from processing.recipes import estimates
 
 State = Literal["processing", "ready", "failed"]
 
-
+UNSUCCESSFUL = {Job.State.FAILED, Job.State.CANCELLED}
+# Copying and sound are quick beside encoding a picture.
+WEIGHTS: dict[str, float] = {Job.Kind.PACKAGE: 0.2, Job.Kind.AUDIO: 0.3}
 # Whose outcome is that of the blob: nobody's picture is late because its bytes are checked again.
 SHOWN = {Job.Kind.PREPARE, Job.Kind.TRANSCODE, Job.Kind.PACKAGE, Job.Kind.SEGMENT, Job.Kind.AUDIO}
 
@@ -27,11 +30,20 @@ def state_of(blob: Blob) -> Outcome:
 
 
 def outcome_of(jobs: Iterable[Job]) -> Outcome:
-    """The one rule: failed if any job failed, ready when all are done, else processing."""
+    """The one rule: failed if any job failed or was cancelled, ready when all are done, else
+    processing. What is made anew stays what it was until it is done."""
     jobs = [job for job in jobs if job.kind in SHOWN]
     for job in jobs:
-        if job.state == Job.State.FAILED:
+        if job.outcome in UNSUCCESSFUL:
             return Outcome("failed", job.reason, 100)
-    if jobs and all(job.state == Job.State.DONE for job in jobs):
+    if jobs and all(job.outcome == Job.State.DONE for job in jobs):
         return Outcome("ready", "", 100)
-    return Outcome("processing", "", sum(job.progress for job in jobs) // max(1, len(jobs)))
+    return Outcome("processing", "", progress_of(jobs))
+
+
+def progress_of(jobs: Iterable[Job]) -> int:
+    """Percent done over all jobs of one blob, at most 99; it never goes back."""
+    return estimates.percent_of(
+        estimates.Stage(job.kind == Job.Kind.PREPARE, job.progress, WEIGHTS.get(job.kind, 1.0))
+        for job in jobs
+    )

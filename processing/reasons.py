@@ -16,6 +16,7 @@ EMPTY = "This file is empty."
 CHANGED = "The file changed after it was uploaded, so it is not shown. Please upload it again."
 MISSING = "The original is no longer in the store. Please upload it again."
 WORKER_DIED = f"This file stopped the program that prepares it, again and again. {KEPT}"
+CANCELLED = f"Preparing this was cancelled. {KEPT}"
 OUR_FAULT = f"Something went wrong on our side while preparing this file. {KEPT}"
 
 

@@ -6,3 +6,6 @@ from django.dispatch import Signal
 # it: a receiver that raises undoes both. sender=Job, job=..., blob=..., which is None for a job
 # about many. Ask `processing.queries.state_of(blob)` what the outcome is now.
 processed = Signal()
+# The same for many blobs at once, as when somebody cancels an import: sender=Job, blob_ids=...
+# Jobs whose outcome is not that of their blob are told of one by one with `processed`.
+processed_many = Signal()

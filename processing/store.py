@@ -5,15 +5,13 @@ Doing a job twice writes the same keys with the same pictures, so nothing is eve
 
 from pathlib import Path
 from typing import NamedTuple
-from uuid import UUID
 
-from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 
-from mediashare.aws import s3
 from mediashare.aws.client import calling
 from mediashare.storage.models import Blob
+from processing import leftovers
 from processing.models import Rendition
 from processing.recipes import pictures, video
 
@@ -37,6 +35,7 @@ def keep(kind: Kind, blob: Blob, path: Path, *, recipe: str, size: tuple[int, in
     Raises mediashare.aws.client.Unavailable.
     """
     key = pictures.key(blob.pk, recipe, kind.version, kind.extension)
+    leftovers.note(key)
     with path.open("rb") as file, calling("keep rendition"):
         default_storage.save(key, File(file))
     return Rendition(
@@ -52,14 +51,9 @@ def keep(kind: Kind, blob: Blob, path: Path, *, recipe: str, size: tuple[int, in
     )
 
 
-def drop_what_is_left_of(blob_id: UUID) -> None:
-    """Remove what was still stored for a blob after it was deleted; for others do nothing."""
-    if not Blob.objects.filter(pk=blob_id).exists():
-        s3.delete_prefix(bucket=settings.RENDITIONS_BUCKET, prefix=f"renditions/{blob_id}/")
-
-
 def save_rows(renditions: list[Rendition]) -> None:
-    """Write the rows down, over those of an earlier attempt."""
+    """Write the rows down, over those of an earlier attempt or version."""
+    leftovers.replace_with(renditions)
     Rendition.objects.bulk_create(
         renditions,
         update_conflicts=True,

@@ -6,7 +6,7 @@ A message rings at a lane. Which job is done then is not in it.
 from celery import shared_task
 from django.utils import timezone
 
-from processing import outbox, work
+from processing import anew, leftovers, outbox, work
 from processing.models import Job
 
 
@@ -32,3 +32,15 @@ def bulk() -> None:
 def ring_for_forgotten_jobs() -> None:
     """Ring again for what a crash, an outage or a lost message left behind."""
     outbox.top_up(now=timezone.now())
+
+
+@shared_task
+def make_old_outcomes_anew() -> None:
+    """Every minute: let some of what older recipes made be made anew. Twice is once."""
+    anew.begin_more()
+
+
+@shared_task
+def delete_what_was_replaced() -> None:
+    """Hourly: remove renditions that newer ones replaced. Twice is once."""
+    leftovers.delete_replaced(now=timezone.now())

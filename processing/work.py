@@ -7,7 +7,7 @@
 | S3, database or disk out of order | waits, longer each time, for ever |
 | anything else, or the worker died | waits; after JOB_MAX_ATTEMPTS it fails |
 | this worker must stop | given back at once |
-| the lease was lost | nothing: it is another worker's by now, or went with its blob |
+| the lease was lost | nothing: it was cancelled, is another worker's, or went with its blob |
 """
 
 import os
@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from mediashare.aws.client import Refused as ForbiddenByStore
 from mediashare.aws.client import Unavailable
-from processing import outbox, run, scratch, shutdown, signals, store
+from processing import leftovers, outbox, run, scratch, shutdown, signals
 from processing.lease import Lease, LeaseLost
 from processing.models import Job
 from processing.prepare import prepare
@@ -63,16 +63,17 @@ def do_next(lane: str) -> None:
 
 
 def _do(job: Job) -> None:
-    started = time.monotonic()
+    started, keys = time.monotonic(), list[str]()
     try:
-        with Lease(job) as lease, scratch.folder() as folder:
+        with Lease(job) as lease, scratch.folder() as folder, leftovers.noting() as keys:
             result = WORK[job.kind](job, folder, lease)
             lease.check()
             _with_patience(lease, lambda: _finish(job, result))
     except LeaseLost:
         log.warning("lease_lost", job=str(job.pk), kind=job.kind)
         if job.blob_id:
-            store.drop_what_is_left_of(job.blob_id)
+            leftovers.drop_what_is_left_of(job.blob_id)
+        leftovers.drop_what_was_cancelled(job, keys)
     except shutdown.Stopping:
         _end(job, lambda: job.give_back(now=timezone.now()))
         outbox.post_quietly(job)

@@ -13,7 +13,7 @@ from albums.actions.albums import (
     remove_from_album,
     set_cover,
 )
-from albums.actions.items import add_item, note_processed, rename_item
+from albums.actions.items import add_item, note_many_processed, note_processed, rename_item
 from albums.actions.shares import note_view, revoke_share, share_album
 from albums.actions.trash import (
     delete_forever,
@@ -31,6 +31,7 @@ __all__ = [
     "delete_forever",
     "edit_album",
     "move_in_album",
+    "note_many_processed",
     "note_processed",
     "note_view",
     "remove_from_album",

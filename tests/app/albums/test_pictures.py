@@ -68,7 +68,7 @@ def test_what_nobody_has_looked_at_is_pending_and_has_no_address(alice):
     assert picture.is_pending
     assert not picture.has_image
     assert (picture.src, picture.srcset, picture.full_src) == ("", "", "")
-    assert (picture.progress, picture.ratio) == (30, 100)
+    assert (picture.progress, picture.ratio) == (3, 100)
 
 
 def test_what_failed_says_so_and_can_still_be_downloaded(alice):

@@ -301,31 +301,32 @@ def test_a_failed_job_is_tried_again_as_if_new(job, posted, django_capture_on_co
     job.fail("Because.", detail="of this", now=NOW)
 
     with django_capture_on_commit_callbacks(execute=True):
-        assert actions.retry_job(job=job)
+        assert actions.retry(jobs=Job.objects.filter(pk=job.pk)) == 1
+    job.refresh_from_db()
 
     assert (job.state, job.attempts, job.reason, job.detail) == ("waiting", 0, "", "")
     assert posted == [job]
 
 
 def test_only_a_failed_job_is_tried_again(job, posted):
-    assert not actions.retry_job(job=job)
+    assert actions.retry(jobs=Job.objects.filter(pk=job.pk)) == 0
 
 
 def test_others_hear_that_a_job_is_tried_again(job, posted):
     heard = []
 
-    def listen(sender, job, blob, **_):
-        heard.append((sender, job.pk, queries.state_of(blob).state))
+    def listen(sender, blob_ids, **_):
+        heard.append((sender, blob_ids, queries.state_of(job.blob).state))
 
     claim(job, worker="one", now=NOW)
     job.fail("Because.", now=NOW)
-    signals.processed.connect(listen)
+    signals.processed_many.connect(listen)
     try:
-        actions.retry_job(job=job)
+        actions.retry(jobs=Job.objects.all())
     finally:
-        signals.processed.disconnect(listen)
+        signals.processed_many.disconnect(listen)
 
-    assert heard == [(Job, job.pk, "processing")]
+    assert heard == [(Job, {job.blob_id}, "processing")]
 
 
 @pytest.mark.parametrize(
@@ -340,6 +341,8 @@ def test_others_hear_that_a_job_is_tried_again(job, posted):
         ("done", "done", "ready"),
         ("done", "failed", "failed"),
         ("failed", "done", "failed"),
+        ("cancelled", None, "failed"),
+        ("done", "cancelled", "failed"),
     ],
 )
 def test_the_outcome_of_a_blob_follows_from_its_jobs(job, prepare, transcode, outcome):
@@ -353,7 +356,7 @@ def test_the_outcome_of_a_blob_follows_from_its_jobs(job, prepare, transcode, ou
 def test_a_failed_outcome_says_why_and_a_running_one_how_far(job):
     claim(job, worker="one", now=NOW)
     job.extend_lease(now=NOW, progress=30)
-    assert queries.state_of(job.blob) == ("processing", "", 30)
+    assert queries.state_of(job.blob) == ("processing", "", 3)
 
     job.fail("Because.", now=NOW)
     assert queries.state_of(job.blob) == ("failed", "Because.", 100)
