@@ -27,6 +27,7 @@ TASKS = {
     "processing.tasks.ring_for_forgotten_jobs": ("interactive", 300),
     "processing.tasks.make_old_outcomes_anew": ("bulk", 300),
     "processing.tasks.delete_what_was_replaced": ("bulk", HOUR),
+    "processing.archives.tasks.remove_expired": ("bulk", HOUR),
     "mediashare.storage.tasks.expire_uploads": ("bulk", 600),
     "mediashare.storage.tasks.delete_unused_blobs": ("bulk", HOUR),
     "mediashare.api.tasks.forget_answers": ("bulk", 300),
@@ -51,6 +52,10 @@ def timetable() -> dict[str, dict[str, object]]:
             "schedule": float(HOUR),
         },
         "expire uploads": {"task": "mediashare.storage.tasks.expire_uploads", "schedule": 300.0},
+        "remove expired archives": {
+            "task": "processing.archives.tasks.remove_expired",
+            "schedule": float(HOUR),
+        },
         "empty trash": {"task": "albums.tasks.empty_trash", "schedule": float(HOUR)},
         "forget answers": {
             "task": "mediashare.api.tasks.forget_answers",

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "mediashare.api",
     "mediashare.embedded",
     "processing",
+    "processing.archives",
     "albums",
     "allauth",
     "allauth.account",
@@ -207,6 +208,8 @@ SPOT_WATCH = flag("SPOT_WATCH", default=False)
 AWS_EC2_METADATA_SERVICE_ENDPOINT = text(
     "AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254"
 )
+ARCHIVE_HOURS = number("ARCHIVE_HOURS", 72, least=12)
+ARCHIVE_VISITOR_BYTES = number("ARCHIVE_VISITOR_BYTES", 50 * 2**30)
 
 # People
 
@@ -312,6 +315,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "api": text("THROTTLE_API", "1200/min"),
         "uploads": text("THROTTLE_UPLOADS", "6000/min"),
+        "archives": text("THROTTLE_ARCHIVES", "20/hour"),
         "share-password": text("THROTTLE_SHARE_PASSWORD", "10/min"),
     },
     "NUM_PROXIES": TRUSTED_PROXIES,

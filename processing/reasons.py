@@ -19,6 +19,10 @@ WORKER_DIED = f"This file stopped the program that prepares it, again and again.
 CANCELLED = f"Preparing this was cancelled. {KEPT}"
 OUR_FAULT = f"Something went wrong on our side while preparing this file. {KEPT}"
 
+ARCHIVE_TOO_LARGE = "This archive would be larger than a file can be. Please choose less at once."
+NOTHING_TO_ARCHIVE = "There is nothing left to put into this archive."
+BYTES_ARE_GONE = "Its bytes are no longer in the store."
+
 
 class Refused(Exception):
     """This file cannot be processed, and trying again would not help."""

@@ -26,6 +26,7 @@ from django.utils import timezone
 from mediashare.aws.client import Refused as ForbiddenByStore
 from mediashare.aws.client import Unavailable
 from processing import leftovers, outbox, run, scratch, shutdown, signals
+from processing.archives.job import archive
 from processing.lease import Lease, LeaseLost
 from processing.models import Job
 from processing.prepare import prepare
@@ -40,6 +41,7 @@ Result = Callable[[], None]
 WORK: dict[str, Callable[[Job, Path, Lease], Result]] = {
     Job.Kind.PREPARE: prepare,
     Job.Kind.TRANSCODE: transcode,
+    Job.Kind.ARCHIVE: archive,
 }
 # Nobody's file is to blame for these, and waiting mends them.
 OUTAGES = (

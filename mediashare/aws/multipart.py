@@ -1,11 +1,15 @@
 """Multipart uploads in S3: begun, listed, joined and dropped by the service.
 
-The parts themselves are sent by the client. No byte of a file passes here.
+The parts of an original are sent by the client; those of an archive by the worker that makes it,
+from a file and never from memory.
 """
 
+import base64
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from io import BufferedRandom
 from typing import TYPE_CHECKING
 
 from mediashare.aws.client import NotFound, calling
@@ -44,6 +48,25 @@ def begin(*, bucket: str, key: str, content_type: str, metadata: Mapping[str, st
             ChecksumType="COMPOSITE",
         )
     return answer["UploadId"]
+
+
+def send_part(
+    *, bucket: str, key: str, multipart_id: str, number: int, body: BufferedRandom
+) -> str:
+    """Store a part, all of an open file, over what was there; its SHA-256 in base64."""
+    body.seek(0)
+    sha256 = base64.b64encode(hashlib.file_digest(body, "sha256").digest()).decode()
+    body.seek(0)
+    with calling("send part"):
+        s3().upload_part(
+            Bucket=bucket,
+            Key=key,
+            UploadId=multipart_id,
+            PartNumber=number,
+            Body=body,
+            ChecksumSHA256=sha256,
+        )
+    return sha256
 
 
 def stored_parts(*, bucket: str, key: str, multipart_id: str) -> list[StoredPart]:

@@ -26,13 +26,12 @@ def rendition_url(key: str, *, now: datetime | None = None) -> str:
 
 def original_url(key: str, *, name: str, now: datetime | None = None) -> str:
     """Where an original is downloaded from, under its owner's name for it. Never shown in place."""
-    printable = "".join(letter for letter in name if letter.isprintable())
-    disposition = content_disposition_header(as_attachment=True, filename=printable or "file")
-    overrides = {
-        "response-content-disposition": disposition or "attachment",
-        "response-content-type": SAFE_TYPE,
-    }
-    return _url(settings.ORIGINALS_BUCKET, key, overrides, now or timezone.now())
+    return _download_url(settings.ORIGINALS_BUCKET, key, name, now or timezone.now())
+
+
+def made_file_url(key: str, *, name: str, now: datetime | None = None) -> str:
+    """Where a file that was made to be downloaded is, as an archive. Never shown in place."""
+    return _download_url(settings.RENDITIONS_BUCKET, key, name, now or timezone.now())
 
 
 def window(now: datetime) -> tuple[datetime, datetime]:
@@ -40,6 +39,16 @@ def window(now: datetime) -> tuple[datetime, datetime]:
     length = settings.DELIVERY_WINDOW_SECONDS
     opened = datetime.fromtimestamp(int(now.timestamp()) // length * length, UTC)
     return opened, opened + timedelta(seconds=length + length // 2)
+
+
+def _download_url(bucket: str, key: str, name: str, now: datetime) -> str:
+    printable = "".join(letter for letter in name if letter.isprintable())
+    disposition = content_disposition_header(as_attachment=True, filename=printable or "file")
+    overrides = {
+        "response-content-disposition": disposition or "attachment",
+        "response-content-type": SAFE_TYPE,
+    }
+    return _url(bucket, key, overrides, now)
 
 
 def _url(bucket: str, key: str, overrides: Mapping[str, str], now: datetime) -> str:

@@ -1,0 +1,177 @@
+"""The work on an archive, in slices: list it, then write it part by part.
+
+A slice ends after some minutes, and its successor waits for its turn as anybody's job does. A
+worker that dies loses the part it was at; everything else is in rows and in the store.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from mediashare.aws import multipart, s3
+from mediashare.aws.client import AlreadyThere, NotFound
+from processing import outbox
+from processing.archives import listing, writing
+from processing.archives.models import Archive
+from processing.lease import Lease, LeaseLost
+from processing.models import Job
+from processing.reasons import BYTES_ARE_GONE
+from processing.recipes import zip_layout
+
+log = structlog.get_logger(__name__)
+
+SLICE_SECONDS = 180
+CONTENT_TYPE = "application/zip"
+
+
+class _SliceIsOver(Exception):
+    """Others may have been waiting; the rest is another job."""
+
+
+def archive(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
+    """Bring an archive further; what this gives back makes it ready or asks for the next slice.
+
+    Raises Refused, and what the store and `lease.check` do.
+    """
+    made = Archive.objects.filter(pk=job.arguments["archive"]).first()
+    if made is None:
+        raise LeaseLost(f"the archive of job {job.pk} was given up")
+    ends_at = time.monotonic() + SLICE_SECONDS
+    try:
+        _prepare(made, lease)
+        _write(made, folder, lease, ends_at)
+    except _SliceIsOver:
+        return partial(_ask_for_more, made, job)
+    return partial(_be_ready, made)
+
+
+def _prepare(made: Archive, lease: Lease) -> None:
+    if made.listed_at is None:
+        listing.write_down(made, lease.check)
+    if not made.multipart_id:
+        _begin(made)
+
+
+def _begin(made: Archive) -> None:
+    made.multipart_id = multipart.begin(
+        bucket=settings.RENDITIONS_BUCKET, key=made.key, content_type=CONTENT_TYPE, metadata={}
+    )
+    made.begun_at = timezone.now()
+    made.save(update_fields=["multipart_id", "begun_at"])
+
+
+def _write(made: Archive, folder: Path, lease: Lease, ends_at: float) -> None:
+    while step := _next_step(made):
+        lease.check()
+        lease.note_progress(made.percent)
+        try:
+            sha256 = writing.write_part(
+                made, step.part, is_kept=step.is_kept, folder=folder, lease=lease
+            )
+        except writing.EntryLost as lost:
+            _begin_without_the_lost(made, lost, lease)
+            continue
+        _note(made, step, sha256)
+        if _next_step(made):
+            _end_slice_at(ends_at)
+    _join(made)
+
+
+@transaction.atomic
+def _note(made: Archive, step: zip_layout.Step, sha256: str) -> None:
+    here = Archive.objects.filter(pk=made.pk, steps_done=made.steps_done)
+    if not here.update(steps_done=made.steps_done + 1):
+        raise LeaseLost(f"archive {made.pk} is at another step")
+    if step.is_kept:
+        made.parts.update_or_create(number=step.part + 1, defaults={"sha256": sha256})
+    made.steps_done += 1
+
+
+def _next_step(made: Archive) -> zip_layout.Step | None:
+    return zip_layout.step(
+        made.steps_done, parts=made.cut.part_count, directory_part=made.directory_part
+    )
+
+
+def _begin_without_the_lost(made: Archive, lost: writing.EntryLost, lease: Lease) -> None:
+    """Everything behind a missing file would stand elsewhere: lay it out anew, and begin again."""
+    log.warning("archive_entry_lost", archive=str(made.pk), blob=str(lost.entry.blob_id))
+    kept = set(s3.keys(bucket=settings.ORIGINALS_BUCKET, prefix=f"originals/{made.owner_id}/"))
+    files = made.entries.filter(blob__isnull=False).values_list("pk", "blob__key")
+    gone = [pk for pk, key in files.iterator() if key not in kept]
+    listing.leave_out(made, [(pk, BYTES_ARE_GONE) for pk in gone or [lost.entry.pk]], lease.check)
+    drop_parts(made)
+    _begin(made)
+
+
+def drop_parts(made: Archive) -> None:
+    """Remove the parts of an archive from the store. Harmless when there are none."""
+    if made.multipart_id:
+        multipart.drop(
+            bucket=settings.RENDITIONS_BUCKET, key=made.key, multipart_id=made.multipart_id
+        )
+
+
+def _join(made: Archive) -> None:
+    where = {"bucket": settings.RENDITIONS_BUCKET, "key": made.key}
+    try:
+        stored = multipart.stored_parts(**where, multipart_id=made.multipart_id)
+        parts = _checked(made, stored)
+        multipart.join(**where, multipart_id=made.multipart_id, parts=parts)
+    except AlreadyThere:
+        return
+    except NotFound:
+        _expect_the_whole(made)
+
+
+def _checked(made: Archive, stored: list[multipart.StoredPart]) -> list[multipart.StoredPart]:
+    """The parts to join, with their digests. Raises NotFound when they are not all there."""
+    # A store may list a part twice that was sent twice.
+    held = {part.number: part for part in stored}
+    sizes = {number: made.cut.size_of(number) for number in range(1, made.cut.part_count + 1)}
+    if {number: part.size_bytes for number, part in held.items()} != sizes:
+        # Somebody dropped them, as a bucket's own rules may after days.
+        raise NotFound(f"parts of archive {made.pk}")
+    sha256 = dict(made.parts.values_list("number", "sha256"))
+    return [replace(held[number], sha256=sha256[number]) for number in sizes]
+
+
+def _expect_the_whole(made: Archive) -> None:
+    """A join whose answer was lost has left the object; otherwise all is written again."""
+    try:
+        if s3.head(bucket=settings.RENDITIONS_BUCKET, key=made.key).size_bytes == made.size_bytes:
+            return
+    except NotFound:
+        pass
+    made.multipart_id, made.steps_done = "", 0
+    made.save(update_fields=["multipart_id", "steps_done"])
+    raise _SliceIsOver
+
+
+def _end_slice_at(ends_at: float) -> None:
+    if time.monotonic() > ends_at:
+        raise _SliceIsOver
+
+
+def _ask_for_more(made: Archive, job: Job) -> None:
+    made.job = outbox.request_job_of(
+        made.owner, kind=Job.Kind.ARCHIVE, lane=Job.Lane(job.lane), arguments=job.arguments
+    )
+    made.save(update_fields=["job"])
+
+
+def _be_ready(made: Archive) -> None:
+    now = timezone.now()
+    made.ready_at = now
+    made.expires_at = now + timedelta(hours=settings.ARCHIVE_HOURS)
+    made.save(update_fields=["ready_at", "expires_at"])
+    made.entries.all().delete()
+    made.parts.all().delete()
