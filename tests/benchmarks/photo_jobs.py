@@ -51,9 +51,9 @@ print(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
 def measure() -> list[Figure]:
-    photos = [_photo(number) for number in range(PHOTOS)]
+    photos = [_photo(number) for number in range(PHOTOS + 1)]
     ours, seconds = _through_jobs(photos)
-    bare = _bare(photos)
+    bare = _bare(photos[1:])
     return [
         Figure(
             "12-megapixel photos, whole job",
@@ -91,8 +91,10 @@ def _through_jobs(photos: list[bytes]) -> tuple[float, list[float]]:
             owner=owner, key=key, size_bytes=len(photo), content_type="image/jpeg"
         )
         outbox.request_job(blob=blob, kind=Job.Kind.PREPARE)
+    # As the peer, it has done one before: connections are open and programs loaded.
+    work.do_next(Job.Lane.INTERACTIVE)
     before, seconds = _cpu_seconds(), []
-    for _ in photos:
+    for _ in photos[1:]:
         began = time.perf_counter()
         work.do_next(Job.Lane.INTERACTIVE)
         seconds.append(time.perf_counter() - began)
