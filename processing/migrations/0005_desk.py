@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('processing', '0003_lanes'),
+        ('processing', '0004_storyboard_sheet'),
         ('storage', '0002_clearing_and_doom'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
