@@ -386,3 +386,15 @@ class Leftover(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Ladder(models.Model):
+    """What is made of a video for streaming, decided once. Whoever joins its pieces locks it."""
+
+    blob = models.OneToOneField(Blob, models.CASCADE, primary_key=True, related_name="ladder")
+    version = models.PositiveSmallIntegerField()
+    plan = models.JSONField(help_text="processing.recipes.ladder.Plan")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"ladder {self.version} of {self.blob_id}"

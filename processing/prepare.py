@@ -9,22 +9,24 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from mediashare.storage.models import Blob
 from processing import (
     checksum,
     circumstances,
+    footage,
     formats,
+    joining,
     outbox,
     photo,
-    probe,
     run,
     scratch,
     store,
 )
-from processing.ffmpeg import run_ffmpeg
 from processing.lease import Lease
 from processing.models import Job, MediaInfo
-from processing.reasons import NOT_MEDIA, VIDEO_DAMAGED, Refused
-from processing.recipes import video
+from processing.original import Original
+from processing.reasons import NOT_MEDIA, Refused
+from processing.recipes import ladder
 from processing.recipes.formats import HEAD_BYTES, Format
 
 LARGEST_PICTURES = 2**30
@@ -47,10 +49,15 @@ def prepare(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
     What it gives back writes the rows, in the transaction that ends the job.
     Raises Refused, scratch.NoRoom, run.DiskFull, run.ChildDied, mediashare.aws.client.Unavailable.
     """
-    blob, original = job.original, folder / "original"
-    digest = scratch.fetch(blob, to=original, check=lease.check)
-    checksum.note_digest(blob, digest, now=timezone.now())
-    found = _look(original, folder, lease)
+    blob = job.original
+    source = Original(blob, check=lease.check)
+    format_ = formats.format_of(source.read_at(0, HEAD_BYTES))
+    if format_ is None:
+        raise Refused(NOT_MEDIA, "by its first bytes")
+    if format_.kind == MediaInfo.Kind.VIDEO:
+        found = footage.look_at(source, folder, lease)
+    else:
+        found = _look_at_photo(blob, format_, folder, lease)
     found |= circumstances.settled(
         found,
         name=str(job.arguments.get("name", "")),
@@ -68,16 +75,10 @@ def _moment(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written else None
 
 
-def _look(original: Path, folder: Path, lease: Lease) -> dict[str, Any]:
-    with original.open("rb") as file:
-        found = formats.format_of(file.read(HEAD_BYTES))
-    if found is None:
-        raise Refused(NOT_MEDIA, "by its first bytes")
-    look = _look_at_video if found.kind == MediaInfo.Kind.VIDEO else _look_at_photo
-    return look(original, found, folder, lease)
-
-
-def _look_at_photo(original: Path, found: Format, folder: Path, lease: Lease) -> dict[str, Any]:
+def _look_at_photo(blob: Blob, found: Format, folder: Path, lease: Lease) -> dict[str, Any]:
+    original = folder / "original"
+    digest = scratch.fetch(blob, to=original, check=lease.check)
+    checksum.note_digest(blob, digest, now=timezone.now())
     answer: dict[str, Any] = run.call(
         photo.make_photo,
         *(str(original), str(folder), found.name, settings.PHOTO_MAX_PIXELS),
@@ -85,21 +86,6 @@ def _look_at_photo(original: Path, found: Format, folder: Path, lease: Lease) ->
         check=lease.check,
     )
     return answer
-
-
-def _look_at_video(original: Path, _: Format, folder: Path, lease: Lease) -> dict[str, Any]:
-    facts = run.call(probe.look_at_video, str(original), limits=_limits(), check=lease.check)
-    lease.note_progress(30)
-    frame = folder / "frame.png"
-    try:
-        run_ffmpeg(video.poster(str(original), str(frame)), limits=_limits(), check=lease.check)
-    except run.ProgramFailed as error:
-        raise Refused(VIDEO_DAMAGED, str(error)) from error
-    if not frame.exists():
-        raise Refused(VIDEO_DAMAGED, "no frame for a poster")
-    made = run.call(photo.make_poster, str(frame), str(folder), limits=_limits(), check=lease.check)
-    # The frame may have been made smaller; the size of a video is that of its picture track.
-    return {**made, **facts}
 
 
 def _limits() -> run.Limits:
@@ -117,3 +103,4 @@ def _write_down(job: Job, found: dict[str, Any], renditions: list[Any]) -> None:
     store.save_rows(renditions)
     if found["kind"] == MediaInfo.Kind.VIDEO:
         outbox.request_next(job, kind=Job.Kind.TRANSCODE)
+        joining.begin(job, ladder.plan(ladder.video_from(found), found["key_frames"]))

@@ -7,20 +7,25 @@ open file, socket or database connection of the worker, no network, and answer i
 
 import ctypes
 import errno
+import fcntl
 import json
 import os
 import resource
 import select
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
 from typing import Any, NoReturn
 
+from processing import asking
 from processing.reasons import DAMAGED, TOO_MUCH_MEMORY, TOOK_TOO_LONG, Refused
 from processing.seccomp import leave_the_network
 
@@ -33,6 +38,8 @@ ANSWER_BYTES = 2**20
 TAIL_BYTES = 4000
 GIBIBYTE = 2**30
 PR_SET_PDEATHSIG = 1
+# The numbers of a child's two ways to its worker.
+ANSWER, ASKING = 3, 4
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -60,22 +67,37 @@ class ProgramFailed(Exception):
     """A program ended with an error; the end of what it said is the message."""
 
 
-def call(function: Callable[..., Any], *arguments: Any, limits: Limits, check: Check) -> Any:
+def call(
+    function: Callable[..., Any],
+    *arguments: Any,
+    limits: Limits,
+    check: Check,
+    source: asking.Source | None = None,
+) -> Any:
     """Run a function in a forked child; arguments by memory, the answer by JSON.
 
     A fork costs some 10 ms where a fresh interpreter costs 600. `check` is asked twice a
-    second and stops the child by raising. Raises Refused as the function does, or when
-    limits are exceeded, DiskFull and ChildDied.
+    second and stops the child by raising. Of a `source` the function gets a file as its first
+    argument, whose bytes the child asks of this process: it can reach nothing else.
+    Raises Refused as the function does, or when limits are exceeded, DiskFull, ChildDied, and
+    whatever the source does.
     """
     reader, writer = os.pipe()
+    ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
-        _answer(function, arguments, writer, limits)
+        files = (asking.RemoteFile(ASKING, source.size_bytes),) if source else ()
+        _answer(function, (*files, *arguments), (writer, theirs.fileno()), limits)
     os.close(writer)
+    theirs.close()
     try:
-        answer = b"".join(_read(reader, pid, limits, check))
+        answers = {ours.fileno(): partial(asking.answer, ours, source)} if source else {}
+        answer = b"".join(_read(reader, pid, limits, check, answers))
+    except asking.Babble as error:
+        raise ChildDied(str(error)) from error
     finally:
         os.close(reader)
+        ours.close()
         _kill(pid)
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     return _understood(answer, status)
@@ -115,19 +137,27 @@ def program(
 
 
 def _answer(
-    function: Callable[..., Any], arguments: Sequence[Any], writer: int, limits: Limits
+    function: Callable[..., Any], arguments: Sequence[Any], kept: tuple[int, int], limits: Limits
 ) -> NoReturn:
     """The whole life of a forked child. It must never return into the worker's code."""
     try:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
             signal.signal(number, signal.SIG_DFL)
-        os.dup2(writer, 3)
-        os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        _keep_only(kept)
         _confine(limits)
-        with os.fdopen(3, "wb") as out:
+        with os.fdopen(ANSWER, "wb") as out:
             out.write(json.dumps(_outcome(function, arguments)).encode())
     finally:
         os._exit(0)
+
+
+def _keep_only(kept: tuple[int, int]) -> None:
+    """Close every file and socket of the worker but these, which get the numbers agreed upon."""
+    # First out of each other's way: one may have the other's number.
+    high = [fcntl.fcntl(number, fcntl.F_DUPFD, ASKING + 1) for number in kept]
+    for number, wanted in zip(high, (ANSWER, ASKING), strict=True):
+        os.dup2(number, wanted)
+    os.closerange(ASKING + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
 def _outcome(function: Callable[..., Any], arguments: Sequence[Any]) -> dict[str, Any]:
@@ -163,14 +193,23 @@ def _limit(kind: int, most: int, *, spare: int = 0) -> None:
     resource.setrlimit(kind, (min(most, hard), min(most + spare, hard)))
 
 
-def _read(reader: int, pid: int, limits: Limits, check: Check) -> Iterator[bytes]:
-    """What a child writes, until it ends or its time is over."""
+def _read(
+    reader: int,
+    pid: int,
+    limits: Limits,
+    check: Check,
+    answers: Mapping[int, Callable[[], bool]] = MappingProxyType({}),
+) -> Iterator[bytes]:
+    """What a child writes, until it ends or its time is over. What it asks is answered."""
     ends_at = time.monotonic() + limits.wall_seconds
+    listening = set(answers)
     while True:
         check()
         if time.monotonic() > ends_at:
             raise Refused(TOOK_TOO_LONG, f"child {pid} ran for {limits.wall_seconds} s")
-        if select.select([reader], [], [], GLANCE_SECONDS)[0]:
+        ready = select.select([reader, *listening], [], [], GLANCE_SECONDS)[0]
+        listening -= {number for number in ready if number in listening and not answers[number]()}
+        if reader in ready:
             piece = os.read(reader, 65536)
             if not piece:
                 return

@@ -5,6 +5,7 @@ Doing a job twice writes the same keys with the same pictures, so nothing is eve
 
 from pathlib import Path
 from typing import NamedTuple
+from uuid import UUID
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -13,7 +14,7 @@ from mediashare.aws.client import calling
 from mediashare.storage.models import Blob
 from processing import leftovers
 from processing.models import Rendition
-from processing.recipes import pictures, video
+from processing.recipes import ladder, pictures, tracks, video
 
 
 class Kind(NamedTuple):
@@ -49,6 +50,19 @@ def keep(kind: Kind, blob: Blob, path: Path, *, recipe: str, size: tuple[int, in
         height=size[1],
         size_bytes=path.stat().st_size,
     )
+
+
+def stream_prefix(blob_id: UUID, name: str) -> str:
+    """What the keys of a track's files begin with."""
+    return f"renditions/{blob_id}/stream-v{ladder.VERSION}/{name}/"
+
+
+def keep_piece(blob: Blob, path: Path, *, name: str, number: int) -> None:
+    """Store one piece of a track. Raises mediashare.aws.client.Unavailable."""
+    key = stream_prefix(blob.pk, name) + tracks.file_name(number)
+    leftovers.note(key)
+    with path.open("rb") as file, calling("keep piece"):
+        default_storage.save(key, File(file))
 
 
 def save_rows(renditions: list[Rendition]) -> None:

@@ -28,7 +28,7 @@ def transcode(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
         run.call(probe.look_at_video, str(original), limits=PROBE_LIMITS, check=lease.check)
     )
     plan = _make(source, original, made, lease)
-    seconds = run.call(probe.duration_of, str(made), limits=PROBE_LIMITS, check=lease.check)
+    seconds = run.call(probe.seconds_of, str(made), limits=PROBE_LIMITS, check=lease.check)
     if video.ends_early(made_seconds=seconds, promised_seconds=source.duration_seconds):
         raise Refused(VIDEO_ENDS_EARLY, f"{seconds:.1f} of {source.duration_seconds:.1f} s")
     size = (plan.width, plan.height)

@@ -32,6 +32,7 @@ from processing.models import Job
 from processing.prepare import prepare
 from processing.reasons import OUR_FAULT, WORKER_DIED, Refused
 from processing.recipes.retries import delay_seconds
+from processing.streaming import make_segments, make_sound
 from processing.transcode import transcode
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,8 @@ WORK: dict[str, Callable[[Job, Path, Lease], Result]] = {
     Job.Kind.PREPARE: prepare,
     Job.Kind.TRANSCODE: transcode,
     Job.Kind.ARCHIVE: archive,
+    Job.Kind.SEGMENT: make_segments,
+    Job.Kind.AUDIO: make_sound,
 }
 # Nobody's file is to blame for these, and waiting mends them.
 OUTAGES = (

@@ -19,6 +19,10 @@ PLAYABLE_BITS_PER_SECOND = 25_000_000
 HIGH_DYNAMIC_RANGE = {16, 18}  # PQ and HLG
 AAC_LOW_COMPLEXITY = {"LC", ""}
 POSTER_LONG_SIDE = 2560
+# Excerpts are moved by so much, since what leads up to a beginning has times before it.
+LEAD_SECONDS = 3600
+# What our own children write for ffmpeg to read.
+EXCERPTS = "nut,mov"
 
 OPEN = [
     "-nostdin",

@@ -1,0 +1,173 @@
+"""Copy parts of a video into small files that a confined program can read. In a child only.
+
+Nothing is decoded. Packets keep their time stamps, counted from the zero of the whole file and
+moved by LEAD_SECONDS, since what leads up to the beginning has times before it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any
+
+import av
+from av.container import InputContainer, OutputContainer
+from av.packet import Packet
+from av.stream import Stream
+
+from processing import probe
+from processing.reasons import VIDEO_DAMAGED, Refused
+from processing.recipes.video import LEAD_SECONDS
+
+# Each time a jump did not land before the wanted frame, the next one goes twice as far back.
+FIRST_STEP_BACK = 1.0
+FURTHEST_BACK = 10 * 60.0
+# NUT has no name for what these make; QuickTime does.
+IN_QUICKTIME = {"prores", "dnxhd", "cfhd"}
+COPY = {
+    "movflags": "frag_keyframe+empty_moov+default_base_moof+frag_discont+delay_moov",
+    "avoid_negative_ts": "disabled",
+    "fflags": "+bitexact",
+}
+
+
+def write_piece(file: Any, target: str, start: float, end: float | None, spare: float) -> int:
+    """The packets that show `start` to `end` seconds, from the key frame before; how many.
+
+    `spare` seconds more follow for filters that look ahead.
+    """
+    with probe.opened(file) as container:
+        stream = probe.picture_of(container)
+        stop = None if end is None else end + spare
+        _go_to_key_frame(container, stream, start)
+        with _written(container, stream, target) as write:
+            return sum(write(packet) for packet in _until(container, stream, stop))
+
+
+def write_key_frames(file: Any, target: str, wanted: list[float]) -> list[float]:
+    """The key frames at or before some times, each once, in order; their seconds."""
+    seconds: list[float] = []
+    with probe.opened(file) as container:
+        stream = probe.picture_of(container)
+        with _written(container, stream, target) as write:
+            for time in sorted(wanted):
+                _seek(container, stream, time)
+                packet = next(_from_key_frame(container, stream), None)
+                found = _seconds(container, packet) if packet else None
+                if packet and found is not None and (not seconds or found > seconds[-1]):
+                    write(packet)
+                    seconds.append(found)
+    if not seconds:
+        raise Refused(VIDEO_DAMAGED, "no key frame")
+    return seconds
+
+
+def write_sound(file: Any, target: str) -> int:
+    """The whole sound track; how many packets."""
+    with probe.opened(file) as container:
+        stream = probe.sound_of(container)
+        with _written(container, stream, target) as write:
+            return sum(write(packet) for packet in container.demux(stream) if packet.size)
+
+
+def copy_piece(file: Any, target: str, start: float, end: float | None) -> int:
+    """The key frame at `start`, and everything before the one at `end`, as fragments; packets."""
+    with probe.opened(file) as container:
+        stream = probe.picture_of(container)
+        _go_to_key_frame(container, stream, start)
+        packets = _between_key_frames(container, stream, start, end)
+        with av.open(target, "w", format="mp4", options=COPY) as made:
+            track = made.add_stream_from_template(stream, opaque=True)
+            return sum(
+                _mux(made, track, packet, _moved(container, stream, 0)) for packet in packets
+            )
+
+
+@contextmanager
+def _written(container: InputContainer, stream: Stream, target: str) -> Iterator[Any]:
+    """A function that writes one packet into a file of one track."""
+    in_quicktime = stream.codec_context.codec.canonical_name in IN_QUICKTIME
+    with av.open(target, "w", format="mov" if in_quicktime else "nut") as made:
+        track = made.add_stream_from_template(stream, opaque=True)
+        moved = _moved(container, stream, LEAD_SECONDS)
+        yield lambda packet: _mux(made, track, packet, moved)
+
+
+def _moved(container: InputContainer, stream: Stream, seconds: int) -> int:
+    """How many ticks to add to a track's times so that the file's zero is at `seconds`."""
+    base = stream.time_base or Fraction(1)
+    return round((seconds - probe.zero_of(container)) / base)
+
+
+def _mux(made: OutputContainer, track: Stream, packet: "Packet[Any]", moved: int) -> int:
+    if packet.pts is None:
+        return 0
+    packet.pts += moved
+    packet.dts = None if packet.dts is None else packet.dts + moved
+    packet.stream = track
+    made.mux_one(packet)
+    return 1
+
+
+def _go_to_key_frame(container: InputContainer, stream: Stream, seconds: float) -> None:
+    """Place the reading so that the next key frame is at or before a time.
+
+    Some containers jump to any frame, and open groups of pictures are found by the wrong clock.
+    """
+    back = FIRST_STEP_BACK
+    while seconds > 0:
+        target = max(0.0, seconds - back)
+        _seek(container, stream, target)
+        packet = next(_from_key_frame(container, stream), None)
+        found = _seconds(container, packet) if packet else None
+        _seek(container, stream, target)
+        if target == 0.0 or back > FURTHEST_BACK or (found is not None and found <= seconds):
+            return
+        back *= 2
+
+
+def _seek(container: InputContainer, stream: Stream, seconds: float) -> None:
+    at = Fraction(seconds) + probe.zero_of(container)
+    container.seek(int(at / (stream.time_base or Fraction(1))), stream=stream)
+
+
+def _from_key_frame(container: InputContainer, stream: Stream) -> "Iterator[Packet[Any]]":
+    begun = False
+    for packet in container.demux(stream):
+        begun = begun or packet.is_keyframe
+        if begun and packet.size and packet.pts is not None:
+            yield packet
+
+
+def _until(
+    container: InputContainer, stream: Stream, stop: float | None
+) -> "Iterator[Packet[Any]]":
+    """Packets from the next key frame on, until none can be shown before `stop`, and one more."""
+    for packet in _from_key_frame(container, stream):
+        # Before it is handed on, for there its times are changed.
+        shown = _seconds(container, packet)
+        decoded = _seconds(container, packet, packet.dts)
+        yield packet
+        if stop is not None and shown is not None and min(shown, decoded or shown) >= stop:
+            return
+
+
+def _between_key_frames(
+    container: InputContainer, stream: Stream, start: float, end: float | None
+) -> "Iterator[Packet[Any]]":
+    half = 0.5 / float(stream.average_rate or 30)
+    begun = start <= 0
+    for packet in _from_key_frame(container, stream):
+        shown = _seconds(container, packet) or 0.0
+        if packet.is_keyframe:
+            begun = begun or shown >= start - half
+            if end is not None and shown >= end - half:
+                return
+        if begun:
+            yield packet
+
+
+def _seconds(
+    container: InputContainer, packet: "Packet[Any]", stamp: int | None = None
+) -> float | None:
+    stamp = packet.pts if stamp is None else stamp
+    return None if stamp is None else float(stamp * packet.time_base - probe.zero_of(container))
