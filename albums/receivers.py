@@ -1,13 +1,15 @@
 """What other apps say, and what albums does about it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
 from django.dispatch import receiver
 
-from albums import actions
+from albums import actions, archive_contents
 from mediashare.storage.models import Blob
+from processing.archives import contents
+from processing.archives.models import Archive
 from processing.models import Job
 from processing.signals import processed, processed_many
 
@@ -23,3 +25,11 @@ def copy_into_items(sender: type[Job], *, blob: Blob | None, **more: Any) -> Non
 def copy_many_into_items(sender: type[Job], *, blob_ids: Collection[UUID], **more: Any) -> None:
     """The same, for as many items as one transaction changes."""
     actions.note_many_processed(blob_ids=blob_ids)
+
+
+@receiver(contents.wanted, dispatch_uid="albums.fill_archive")
+def fill_archive(
+    sender: type[Archive], *, archive: Archive, **more: Any
+) -> Iterator[contents.File] | None:
+    """Asked by the worker that makes it."""
+    return archive_contents.files_of(archive)

@@ -3,10 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from albums import trash
+from albums import takeout_mail, trash
 
 
 @shared_task
 def empty_trash() -> None:
     """Hourly: delete what was in the trash for long enough. Twice is once."""
     trash.empty(timezone.now())
+
+
+@shared_task
+def tell_of_takeouts() -> None:
+    """Every minute: write to whoever's takeout is ready. Twice is once."""
+    takeout_mail.send_all(now=timezone.now())

@@ -33,6 +33,7 @@ TASKS = {
     "mediashare.api.tasks.forget_answers": ("bulk", 300),
     "mediashare.accounts.tasks.forget_sessions": ("bulk", 300),
     "albums.tasks.empty_trash": ("bulk", HOUR),
+    "albums.tasks.tell_of_takeouts": ("bulk", 300),
 }
 
 
@@ -52,6 +53,7 @@ def timetable() -> dict[str, dict[str, object]]:
             "schedule": float(HOUR),
         },
         "expire uploads": {"task": "mediashare.storage.tasks.expire_uploads", "schedule": 300.0},
+        "tell of takeouts": {"task": "albums.tasks.tell_of_takeouts", "schedule": 60.0},
         "remove expired archives": {
             "task": "processing.archives.tasks.remove_expired",
             "schedule": float(HOUR),

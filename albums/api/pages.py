@@ -17,3 +17,7 @@ class LastChangedFirst(NewestFirst):
 
 class AlbumOrder(NewestFirst):
     ordering = ("position", "id")
+
+
+class LastMadeFirst(NewestFirst):
+    ordering = ("-created_at", "-id")

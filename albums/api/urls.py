@@ -6,7 +6,7 @@ Uploads have their own, in `mediashare.urls.uploads`: another load balancer serv
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from albums.api import albums, items, shares, trash
+from albums.api import albums, archives, items, shares, trash
 from mediashare.accounts import api as accounts
 
 app_name = "api"
@@ -26,6 +26,9 @@ urlpatterns = [
     ),
     path("albums/<uuid:album_id>/shares", shares.ShareList.as_view(), name="shares"),
     path("albums/<uuid:album_id>/shares/<uuid:share_id>", shares.ShareView.as_view(), name="share"),
+    path("archives", archives.ArchiveList.as_view(), name="archives"),
+    path("archives/<uuid:pk>", archives.ArchiveView.as_view(), name="archive"),
+    path("archives/<uuid:pk>/retries", archives.ArchiveRetries.as_view(), name="archive-retries"),
     path("trash/items", trash.TrashedItems.as_view(), name="trashed-items"),
     path("trash/items/<uuid:pk>", trash.TrashedItem.as_view(), name="trashed-item"),
     path(

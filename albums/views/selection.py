@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from albums import actions, queries, undo
+from albums import actions, archive_wishes, queries, undo
 from albums.models import Album, Item
-from albums.views import finding, parts
+from albums.views import archives, finding, parts
 from albums.views.site import back_to
 
 
@@ -26,6 +26,8 @@ def selection(request: HttpRequest) -> HttpResponse:
             return _trash(request, items)
         case "remove":
             return _remove(request, items, _album(request))
+        case "archive":
+            return archives.ask(request, archive_wishes.selection(items))
         case "cover":
             return _make_cover(request, items[0], _album(request))
         case _:

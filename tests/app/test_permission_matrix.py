@@ -24,6 +24,7 @@ from albums import actions, permissions
 from albums.models import Album, Item, ShareLink
 from mediashare.accounts.models import ApiToken, User
 from mediashare.storage.models import Upload
+from processing.archives.models import Archive
 from tests.people import person, photo, streamed, video
 
 # A stranger is signed in. Holders of share links, locked or open, live or ended, are answered
@@ -63,6 +64,13 @@ POST   albums/<uuid:album_id>/order/moves/                         login    404 
 GET    albums/<uuid:album_id>/shares/                              login    404   200
 POST   albums/<uuid:album_id>/shares/                              login    404  away
 POST   albums/<uuid:album_id>/shares/<uuid:share_id>/revocation/   login    404  away
+POST   albums/<uuid:album_id>/archives/                            login    404  away
+GET    archives/                                                   login    200   200
+POST   archives/                                                   login   away  away
+GET    archives/<uuid:archive_id>/                                 login    404  away
+GET    archives/<uuid:archive_id>/file/                            login    404  away
+POST   archives/<uuid:archive_id>/retries/                         login    404  away
+POST   archives/<uuid:archive_id>/deletion/                        login    404  away
 GET    trash/                                                      login    200   200
 POST   trash/restorations/                                         login   away  away
 POST   trash/deletions/                                            login    200   200
@@ -105,6 +113,11 @@ GET    api/v1/albums/<uuid:album_id>/shares                          401    404 
 POST   api/v1/albums/<uuid:album_id>/shares                          401    404   201
 GET    api/v1/albums/<uuid:album_id>/shares/<uuid:share_id>          401    404   200
 DELETE api/v1/albums/<uuid:album_id>/shares/<uuid:share_id>          401    404   204
+GET    api/v1/archives                                               401    200   200
+POST   api/v1/archives                                               401    400   400
+GET    api/v1/archives/<uuid:pk>                                     401    404   200
+DELETE api/v1/archives/<uuid:pk>                                     401    404   204
+POST   api/v1/archives/<uuid:pk>/retries                             401    404   200
 GET    api/v1/trash/items                                            401    200   200
 DELETE api/v1/trash/items/<uuid:pk>                                  401    404   204
 POST   api/v1/trash/items/<uuid:pk>/restoration                      401    404   200
@@ -172,6 +185,7 @@ class World:
     trashed_item: Item
     trashed_album: Album
     link: ShareLink
+    archive: Archive
     upload: Upload
     api_token: ApiToken
     passkey: Authenticator
@@ -181,6 +195,7 @@ class World:
         things = {
             "trash/items/": self.trashed_item.pk,
             "trash/albums/": self.trashed_album.pk,
+            "archives/": self.archive.pk,
             "items/": self.item.pk,
             "albums/": self.album.pk,
             "shares/": self.link.pk,
@@ -215,6 +230,13 @@ def world(db: None) -> World:
         trashed_item=trashed_item,
         trashed_album=trashed_album,
         link=actions.share_album(album=album, password="sandcastle"),
+        archive=Archive.objects.create(
+            owner=alice,
+            kind="album",
+            name="Summer.zip",
+            ready_at=timezone.now(),
+            expires_at=timezone.now() + timedelta(hours=1),
+        ),
         upload=Upload.objects.create(
             owner=alice,
             key=f"originals/{alice.pk}/{uuid.uuid4()}/original",

@@ -34,6 +34,7 @@ OWN = [
     "/mailbox/",
     "/account/",
     "/account/tokens/",
+    "/archives/",
     "/account/email/",
     "/account/password/change/",
     "/account/2fa/",

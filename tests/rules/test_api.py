@@ -15,6 +15,7 @@ REPEATABLE = {
     "UploadCredentials": "makes nothing that stays",
     "UploadParts": "makes nothing that stays",
     "UploadCompletion": "an upload ends once; asking again gives its item",
+    "ArchiveRetries": "an archive is under way or not",
     "ItemRestoration": "an item is out of the trash or not",
     "AlbumRestoration": "an album is out of the trash or not",
 }
