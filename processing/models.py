@@ -68,6 +68,7 @@ class Job(models.Model):
 
     class Kind(models.TextChoices):
         PREPARE = "prepare", "look at the file; pictures and poster"
+        MOTION = "motion", "what moves in a photo, as a small film"
         TRANSCODE = "transcode", "video that plays in a browser"
         PACKAGE = "package", "video for streaming, copied as it is"
         SEGMENT = "segment", "a piece of video for streaming"

@@ -37,7 +37,7 @@ Image.MAX_IMAGE_PIXELS = None
 Image.init()
 
 # An animation may hold so many times the pixels that one picture may.
-LONGEST_ANIMATION = 20
+LONGEST_ANIMATION = 50
 # What numbers mean, by whether there are colours and how they are written.
 MEANINGS = {
     (False, "uchar"): "b-w",

@@ -38,6 +38,7 @@ FACTS = [
     "height",
     "duration_seconds",
     "thumbhash",
+    "is_animated",
     "phash",
     *circumstances.FIELDS,
 ]
@@ -104,3 +105,5 @@ def _write_down(job: Job, found: dict[str, Any], renditions: list[Any]) -> None:
     if found["kind"] == MediaInfo.Kind.VIDEO:
         outbox.request_next(job, kind=Job.Kind.TRANSCODE)
         joining.begin(job, ladder.plan(ladder.video_from(found), found["key_frames"]))
+    elif found["moving"] or found["is_animated"]:
+        outbox.request_next(job, kind=Job.Kind.MOTION, arguments={"moving": found["moving"]})

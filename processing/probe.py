@@ -75,6 +75,17 @@ def look_at_video(file: Any) -> dict[str, Any]:
         return _facts(container, picture_of(container))
 
 
+def moving_track(file: Any) -> int:
+    """Which picture track is more than a picture: beside that of an AVIF stands its still."""
+    try:
+        with opened(file) as container:
+            moving = (n for n, track in enumerate(container.streams.video) if track.frames > 1)
+            return next(moving, 0)
+    except Refused:
+        # What is not made of tracks at all.
+        return 0
+
+
 def _facts(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
     frame = next(container.decode(stream), None)
     if frame is None:

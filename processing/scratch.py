@@ -66,12 +66,18 @@ def fetch(blob: Blob, *, to: Path, check: Callable[[], None]) -> str:
     """
     if blob.size_bytes == 0:
         raise Refused(EMPTY)
-    if blob.size_bytes + SPARE_BYTES > shutil.disk_usage(to.parent).free:
-        raise NoRoom(f"{blob.size_bytes} bytes do not fit beside {SPARE_BYTES} spare ones")
+    return fetch_part(blob, 0, blob.size_bytes, to=to, check=check)
+
+
+def fetch_part(blob: Blob, first: int, length: int, *, to: Path, check: Callable[[], None]) -> str:
+    """Stream so many bytes of the original to a file, and otherwise do as `fetch` does."""
+    if length + SPARE_BYTES > shutil.disk_usage(to.parent).free:
+        raise NoRoom(f"{length} bytes do not fit beside {SPARE_BYTES} spare ones")
+    asked = {} if length == blob.size_bytes else {"first": first, "last": first + length - 1}
     digest = hashlib.sha256()
     try:
         with to.open("wb") as file:
-            for chunk in s3.open_range(bucket=settings.ORIGINALS_BUCKET, key=blob.key):
+            for chunk in s3.open_range(bucket=settings.ORIGINALS_BUCKET, key=blob.key, **asked):
                 check()
                 digest.update(chunk)
                 file.write(chunk)

@@ -14,7 +14,7 @@ from mediashare.aws.client import calling
 from mediashare.storage.models import Blob
 from processing import leftovers
 from processing.models import Rendition
-from processing.recipes import ladder, pictures, tracks, video
+from processing.recipes import ladder, motion, pictures, tracks, video
 
 
 class Kind(NamedTuple):
@@ -27,6 +27,7 @@ class Kind(NamedTuple):
 
 
 PICTURE = Kind(Rendition.Role.IMAGE, "image/jpeg", "jpg", pictures.VERSION)
+MOTION = Kind(Rendition.Role.MOTION, "video/mp4", "mp4", motion.VERSION)
 VIDEO = Kind(Rendition.Role.VIDEO, "video/mp4", "mp4", video.VERSION)
 
 

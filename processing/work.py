@@ -29,6 +29,7 @@ from processing import leftovers, outbox, run, scratch, shutdown, signals
 from processing.archives.job import archive
 from processing.lease import Lease, LeaseLost
 from processing.models import Job
+from processing.motion import make_motion
 from processing.prepare import prepare
 from processing.reasons import OUR_FAULT, WORKER_DIED, Refused
 from processing.recipes.retries import delay_seconds
@@ -41,6 +42,7 @@ log = structlog.get_logger(__name__)
 Result = Callable[[], None]
 WORK: dict[str, Callable[[Job, Path, Lease], Result]] = {
     Job.Kind.PREPARE: prepare,
+    Job.Kind.MOTION: make_motion,
     Job.Kind.TRANSCODE: transcode,
     Job.Kind.ARCHIVE: archive,
     Job.Kind.SEGMENT: make_segments,

@@ -10,7 +10,6 @@ from processing.opening import Asked, Family, Opened, from_pixels, moving_part_o
 from processing.reasons import DAMAGED, Refused
 
 DISPLAY_P3 = 12  # The primaries of ISO/IEC 23091-2.
-SEQUENCES = frozenset([b"hevc", b"hevx", b"msf1"])
 
 
 def open_heic(asked: Asked) -> Opened:
@@ -31,9 +30,5 @@ def open_heic(asked: Asked) -> Opened:
     )
 
 
-FAMILY = Family(
-    "heic",
-    None,
-    open_heic,
-    frozenset([b"heic", b"heix", b"heim", b"heis", b"mif1"]) | SEQUENCES,
-)
+BRANDS = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"]
+FAMILY = Family("heic", None, open_heic, frozenset(BRANDS))

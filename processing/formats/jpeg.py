@@ -2,6 +2,7 @@
 
 import re
 
+from PIL import Image
 from PIL.ExifTags import IFD
 
 from processing.opening import Asked, Family, Opened, moving_part_of, open_with_vips
@@ -15,17 +16,18 @@ def open_jpeg(asked: Asked) -> Opened:
     opened = open_with_vips(asked, "jpegload", "uhdrload")
     opened.is_animated = False
     opened.moving = moving_part_of(asked.file)
-    if not opened.image.get_typeof("icc-profile-data") and _is_adobe_rgb(opened):
+    if not opened.image.get_typeof("icc-profile-data") and _is_adobe_rgb(opened.tags):
         opened.profile = str(asked.folder / "adobe-rgb.icc")
         (asked.folder / "adobe-rgb.icc").write_bytes(ADOBE_RGB)
     return opened
 
 
-def _is_adobe_rgb(opened: Opened) -> bool:
+def _is_adobe_rgb(tags: Image.Exif) -> bool:
     """Cameras say it in two tags and leave the profile out (DCF 2.0, optional colour space)."""
-    return opened.tags.get_ifd(IFD.Exif).get(COLOUR_SPACE) == UNCALIBRATED and str(
-        opened.tags.get_ifd(IFD.Interop).get(INTEROPERABILITY, "")
-    ).startswith("R03")
+    inner = tags.get_ifd(IFD.Exif)
+    if inner.get(COLOUR_SPACE) != UNCALIBRATED or IFD.Interop not in inner:
+        return False
+    return str(tags.get_ifd(IFD.Interop).get(INTEROPERABILITY, "")).startswith("R03")
 
 
 FAMILY = Family("jpeg", re.compile(rb"\xff\xd8\xff"), open_jpeg)

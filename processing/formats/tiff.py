@@ -1,6 +1,7 @@
 """TIFF with 1 to 32 bits: the first page. One that holds a camera's sensor is a raw file."""
 
 import re
+import struct
 from pathlib import Path
 
 from PIL import Image
@@ -24,10 +25,11 @@ def open_tiff(asked: Asked) -> Opened:
 
 def tags_of_tiff(file: Path) -> Image.Exif:
     """A TIFF is one set of tags; only they tell a picture from a camera's sensor."""
+    tags = Image.Exif()
     try:
-        with Image.open(file, formats=["TIFF"]) as opened:
-            tags: Image.Exif = opened.getexif()
-    except (SyntaxError, ValueError, OSError) as error:
+        # Tags within tags are read when they are asked for; the child's end closes it.
+        tags.load_from_fp(file.open("rb"))
+    except (SyntaxError, ValueError, OSError, struct.error) as error:
         raise Refused(DAMAGED, f"tags: {error}") from error
     return tags
 

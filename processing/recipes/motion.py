@@ -14,6 +14,25 @@ BOXES = frozenset(
 )
 HEADER = 8
 
+VERSION = 1
+ANIMATION, MOTION = "animation", "motion"
+# The list of formats is the lock against files that name other files; see `video`.
+FORMATS = "mov,gif,webp_anim,apng,jpegxl_anim"
+LONG_SIDE = 1280
+LONGEST_SECONDS = 120
+UPON_WHITE = (
+    "format=rgba,split[over][under];"
+    "[under]drawbox=color=white:replace=1:t=fill[white];"
+    "[white][over]overlay=format=auto,"
+)
+# Both sides even, since H.264 stores colours in pairs, and never enlarged.
+SMALLER = (
+    f"scale=w=max(2\\,2*trunc(iw*min(1\\,{LONG_SIDE}/max(iw\\,ih))/2))"
+    f":h=max(2\\,2*trunc(ih*min(1\\,{LONG_SIDE}/max(iw\\,ih))/2))"
+    ":out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p,"
+    "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
+)
+
 
 class Extent(NamedTuple):
     """Where in a file something lies, in bytes."""
@@ -50,3 +69,21 @@ def _box_size(data: bytes | mmap, at: int) -> int:
     if size == 1:
         return int.from_bytes(data[at + HEADER : at + 16])
     return size or len(data) - at
+
+
+def playable(source: str, target: str, *, track: int, has_sound: bool) -> list[str]:
+    """How ffmpeg makes one picture track of the moving part of a photo play everywhere.
+
+    An animation has no sound, and may have parts that are clear, which become white.
+    """
+    sound = ["-map", "0:a:0?", "-c:a", "aac", "-b:a", "96k", "-ac", "2"] if has_sound else ["-an"]
+    return [
+        *["-nostdin", "-hide_banner", "-loglevel", "error", "-max_alloc", "1073741824"],
+        *["-format_whitelist", FORMATS, "-protocol_whitelist", "file", "-i", f"file:{source}"],
+        *["-filter_complex", f"[0:v:{track}]{'' if has_sound else UPON_WHITE}{SMALLER}[made]"],
+        *["-map", "[made]", *sound, "-sn", "-dn", "-t", str(LONGEST_SECONDS)],
+        *["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-profile:v", "high"],
+        *["-fps_mode", "vfr", "-threads", "1", "-filter_complex_threads", "1"],
+        *["-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"],
+        *["-movflags", "+faststart", "-f", "mp4", f"file:{target}"],
+    ]

@@ -3,15 +3,15 @@
 A version is a sum of numbers that only ever grow: raise the one whose meaning changed.
 """
 
-from processing.recipes import pictures, video
+from processing.recipes import motion, pictures, video
 
 # Which formats are understood: a file refused by less is looked at once more.
-FORMATS = 1
+FORMATS = 2
 # What is read off a file: dates, places, cameras, how it looks.
 FACTS = 1
 
 # Only what everything else follows from. It asks for the rest, by parts that have versions too.
-KINDS = {"prepare": FORMATS + FACTS + pictures.VERSION + video.VERSION}
+KINDS = {"prepare": FORMATS + FACTS + pictures.VERSION + motion.VERSION + video.VERSION}
 
 
 def of(kind: str) -> int:

@@ -1,0 +1,1 @@
+"""Small pictures in every format, made for the tests."""
