@@ -1,6 +1,7 @@
 """A mail for each takeout that is ready, once. One that could not be sent is tried again."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -18,7 +19,7 @@ def send_all(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def _send(pk: object, now: datetime) -> bool:
+def _send(pk: UUID, now: datetime) -> bool:
     # Locked until it is sent: two timers send one mail, and a failure leaves it to be told.
     untold = Archive.objects.select_for_update(skip_locked=True, of=("self",))
     archive = untold.select_related("owner").filter(pk=pk, told_at=None).first()

@@ -34,6 +34,7 @@ from processing.prepare import prepare
 from processing.reasons import OUR_FAULT, WORKER_DIED, Refused
 from processing.recipes.retries import delay_seconds
 from processing.streaming import make_segments, make_sound
+from processing.strip import strip
 from processing.transcode import transcode
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,7 @@ WORK: dict[str, Callable[[Job, Path, Lease], Result]] = {
     Job.Kind.MOTION: make_motion,
     Job.Kind.TRANSCODE: transcode,
     Job.Kind.ARCHIVE: archive,
+    Job.Kind.STRIP: strip,
     Job.Kind.SEGMENT: make_segments,
     Job.Kind.AUDIO: make_sound,
 }

@@ -18,12 +18,12 @@ from django.utils import timezone
 
 from mediashare.aws import multipart, s3
 from mediashare.aws.client import AlreadyThere, NotFound
-from processing import outbox
+from processing import outbox, privacy
 from processing.archives import listing, writing
 from processing.archives.models import Archive
 from processing.lease import Lease, LeaseLost
-from processing.models import Job
-from processing.reasons import BYTES_ARE_GONE
+from processing.models import Job, MediaInfo
+from processing.reasons import BYTES_ARE_GONE, PLACE_STAYS
 from processing.recipes import zip_layout
 
 log = structlog.get_logger(__name__)
@@ -46,18 +46,37 @@ def archive(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
         raise LeaseLost(f"the archive of job {job.pk} was given up")
     ends_at = time.monotonic() + SLICE_SECONDS
     try:
-        _prepare(made, lease)
+        _prepare(made, folder, lease, ends_at)
         _write(made, folder, lease, ends_at)
     except _SliceIsOver:
         return partial(_ask_for_more, made, job)
     return partial(_be_ready, made)
 
 
-def _prepare(made: Archive, lease: Lease) -> None:
+def _prepare(made: Archive, folder: Path, lease: Lease, ends_at: float) -> None:
     if made.listed_at is None:
         listing.write_down(made, lease.check)
+    if made.looked_at is None:
+        _look(made, folder, lease, ends_at)
     if not made.multipart_id:
         _begin(made)
+
+
+def _look(made: Archive, folder: Path, lease: Lease, ends_at: float) -> None:
+    """Know of every file where its place is written, and leave out where nobody can know."""
+    if not made.with_place:
+        wanted = MediaInfo.objects.filter(blob__archive_entries__archive=made)
+        unknown = wanted.exclude(**privacy.KNOWN).select_related("blob").order_by("pk")
+        while info := unknown.first():
+            privacy.look(info, folder, lease)
+            _end_slice_at(ends_at)
+        files = made.entries.filter(blob__isnull=False)
+        is_open = files.filter(blob__media_info__in=wanted.filter(**privacy.OPEN))
+        closed = files.exclude(pk__in=is_open.values("pk")).values_list("pk", flat=True)
+        if lost := [(pk, PLACE_STAYS) for pk in closed]:
+            listing.leave_out(made, lost, lease.check)
+    made.looked_at = timezone.now()
+    made.save(update_fields=["looked_at"])
 
 
 def _begin(made: Archive) -> None:

@@ -55,6 +55,9 @@ class Archive(models.Model):
     with_place = models.BooleanField(default=True, help_text="Where the pictures were taken.")
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="archives")
     listed_at = models.DateTimeField(null=True, help_text="When its entries were written down.")
+    looked_at = models.DateTimeField(
+        null=True, help_text="When the place was found in every file, or need not be."
+    )
     multipart_id = models.CharField(max_length=1024, blank=True)
     entry_count = models.PositiveIntegerField(default=0)
     directory_offset = models.PositiveBigIntegerField(default=0)

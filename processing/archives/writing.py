@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from mediashare.aws import multipart, s3
 from mediashare.aws.client import NotFound
+from processing import privacy
 from processing.archives.models import Archive, ArchiveEntry
 from processing.lease import Lease
 from processing.recipes.crc32 import combine
@@ -77,7 +78,7 @@ def _in_data(archive: Archive, window: Window) -> QuerySet[ArchiveEntry]:
     before = entries.filter(offset__lte=window.first).order_by("-offset").first()
     return entries.filter(
         offset__gte=before.offset if before else 0, offset__lt=window.end
-    ).select_related("blob")
+    ).select_related("blob__media_info")
 
 
 def _copy(rows: list[ArchiveEntry], window: Window, target: int, lease: Lease) -> None:
@@ -123,7 +124,10 @@ def _bytes_of(row: ArchiveEntry, first: int, last: int) -> Iterator[bytes]:
         )
     except NotFound as error:
         raise EntryLost(row) from error
-    yield from chunks
+    if row.archive.with_place:
+        yield from chunks
+    else:
+        yield from privacy.overlay_of(row.blob.media_info).over(chunks, at=first)
 
 
 def _frame(archive: Archive, rows: list[ArchiveEntry], window: Window, target: int) -> None:
