@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from albums import actions, pictures
-from albums.models import Album, AlbumItem, Item, ShareLink
+from albums.models import Album, AlbumItem, Correction, Item, ShareLink
 from mediashare.accounts.models import User
 from mediashare.backstage import LiveFilter, ReadOnlyAdmin, size_text
 
@@ -155,6 +155,16 @@ class AlbumItemAdmin(ReadOnlyAdmin):
     @admin.display(description="")
     def picture(self, place: AlbumItem) -> str:
         return thumbnail(place.item)
+
+
+@admin.register(Correction)
+class CorrectionAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "owner", "made_at"]
+    search_fields = ["owner__email"]
+    date_hierarchy = "made_at"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Correction]:
+        return super().get_queryset(request).select_related("owner")
 
 
 @admin.register(ShareLink)

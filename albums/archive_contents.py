@@ -104,7 +104,7 @@ def _described(items: QuerySet[Item]) -> Iterable[Item]:
 def _both(archive: Archive, item: Item, path: str) -> Iterator[File]:
     """An original and what is known of it."""
     info: MediaInfo | None = getattr(item.blob, "media_info", None)
-    minutes = (info.taken_offset_minutes if info else None) or 0
+    minutes = item.taken_offset_minutes or 0
     yield File(path=path, modified_at=item.taken_at, blob=item.blob, clock_minutes=minutes)
     facts = _facts(archive, item, info)
     yield File(
@@ -120,6 +120,7 @@ def _facts(archive: Archive, item: Item, info: MediaInfo | None) -> dict[str, An
         "name": item.name,
         "kind": item.kind,
         "taken_at": item.taken_at.isoformat(),
+        "description": item.description or None,
         "width": item.width or None,
         "height": item.height or None,
         "duration_seconds": item.duration_seconds,
@@ -128,16 +129,19 @@ def _facts(archive: Archive, item: Item, info: MediaInfo | None) -> dict[str, An
     }
     if info:
         facts |= _media_facts(info)
-    if archive.with_place and info and info.latitude is not None:
+    if archive.with_place and item.latitude is not None:
         facts["place"] = {
-            "latitude": info.latitude,
-            "longitude": info.longitude,
-            "name": info.place or None,
-            "country_code": info.country_code or None,
+            "latitude": item.latitude,
+            "longitude": item.longitude,
+            "name": item.place or None,
+            "country_code": item.country_code or None,
         }
     if not archive.is_for_visitors:
         facts |= {
             "id": str(item.pk),
+            "taken_offset_minutes": item.taken_offset_minutes,
+            "keywords": item.keywords,
+            "rating": info.rating if info else None,
             "added_at": item.added_at.isoformat(),
             "albums": [album.title for album in item.albums.all()],
         }
@@ -147,14 +151,10 @@ def _facts(archive: Archive, item: Item, info: MediaInfo | None) -> dict[str, An
 def _media_facts(info: MediaInfo) -> dict[str, Any]:
     return {
         "format": info.format,
-        "taken_offset_minutes": info.taken_offset_minutes,
         "date_source": info.date_source or None,
         "camera": info.camera or None,
         "lens": info.lens or None,
         "exposure": info.exposure or None,
-        "description": info.description or None,
-        "keywords": info.keywords,
-        "rating": info.rating,
     }
 
 

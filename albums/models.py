@@ -1,11 +1,13 @@
 """Items, albums and share links."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
+from datetime import timezone as tz
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -33,7 +35,7 @@ class Item(models.Model):
     """A photo or video in somebody's library.
 
     What processing finds out about the blob is copied here, so that a page of
-    items is one query.
+    items is one query. What its owner corrected is here alone, and stays.
     """
 
     class State(models.TextChoices):
@@ -57,6 +59,20 @@ class Item(models.Model):
     taken_at = models.DateTimeField(
         help_text="From the file; until that is known, from its upload."
     )
+    taken_offset_minutes = models.SmallIntegerField(
+        null=True, blank=True, help_text="The clock's distance from UTC where it was taken."
+    )
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    place = models.CharField(max_length=120, blank=True, help_text='As "Lisbon, Portugal".')
+    country_code = models.CharField(max_length=2, blank=True)
+    description = models.TextField(max_length=2000, blank=True)
+    keywords = models.JSONField(default=list, blank=True)
+    corrected = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Which facts its owner set: date, place, description, keywords.",
+    )
     added_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
@@ -79,6 +95,29 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def clock(self) -> datetime:
+        """When it was taken, as a clock showed it there; in UTC if that is not known."""
+        return self.taken_at.astimezone(tz(timedelta(minutes=self.taken_offset_minutes or 0)))
+
+
+class Correction(models.Model):
+    """What a person corrected at once, with what was there before, so that it can be undone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="corrections")
+    before = models.JSONField(
+        encoder=DjangoJSONEncoder,
+        help_text="Of each item, the facts that were changed; null where nobody had set them.",
+    )
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        indexes = [models.Index("owner", F("made_at").desc(), name="correction_by_owner")]
+
+    def __str__(self) -> str:
+        return f"{len(self.before)} items of {self.owner_id}"
 
 
 class AlbumQuerySet(models.QuerySet["Album"]):

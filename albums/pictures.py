@@ -161,7 +161,7 @@ class Picture:
     @property
     def alt(self) -> str:
         """What a screen reader says: kind, day and name."""
-        day = formats.date_format(self.item.taken_at, "j F Y")
+        day = formats.date_format(self.item.clock, "j F Y")
         return f"{self.item.kind.capitalize()} of {day}, {self.item.name}"
 
     @cached_property

@@ -13,6 +13,15 @@ from albums.actions.albums import (
     remove_from_album,
     set_cover,
 )
+from albums.actions.corrections import (
+    DateIsImpossible,
+    correct_place,
+    correct_words,
+    set_date,
+    shift_dates,
+    take_back,
+    undo_correction,
+)
 from albums.actions.items import add_item, note_many_processed, note_processed, rename_item
 from albums.actions.shares import note_view, revoke_share, share_album
 from albums.actions.trash import (
@@ -24,9 +33,12 @@ from albums.actions.trash import (
 )
 
 __all__ = [
+    "DateIsImpossible",
     "ItemNotInAlbum",
     "add_item",
     "add_to_album",
+    "correct_place",
+    "correct_words",
     "create_album",
     "delete_forever",
     "edit_album",
@@ -40,7 +52,11 @@ __all__ = [
     "restore_items",
     "revoke_share",
     "set_cover",
+    "set_date",
     "share_album",
+    "shift_dates",
+    "take_back",
     "trash_album",
     "trash_items",
+    "undo_correction",
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from albums import names
+from albums import findings, names
 from albums.actions.albums import add_to_album
 from albums.models import Album, Item
 from mediashare.accounts.models import User
@@ -44,7 +44,8 @@ def add_item(
 def note_processed(*, blob: Blob) -> None:
     """Copy what processing knows about a blob into its items. Asking again is harmless."""
     blob = _hold(blob)
-    _copy_findings(blob, list(Item.objects.filter(blob=blob)))
+    # Locked, so that a correction that is being made is not overwritten.
+    _copy_findings(blob, list(Item.objects.select_for_update().filter(blob=blob)))
 
 
 @transaction.atomic
@@ -76,22 +77,11 @@ def _hold(blob: Blob) -> Blob:
 
 
 def _copy_findings(blob: Blob, items: list[Item]) -> None:
-    findings = _findings(blob)
-    for item in items:
-        for field, value in findings.items():
-            setattr(item, field, value)
-    if items:
-        Item.objects.bulk_update(items, list(findings))
-
-
-def _findings(blob: Blob) -> dict[str, object]:
-    """Fields of an item, as far as they are known by now."""
     outcome = queries.state_of(blob)
-    findings: dict[str, object] = {"state": outcome.state, "reason": outcome.reason}
     info = MediaInfo.objects.filter(blob=blob).first()
-    if info:
-        copied = ("kind", "width", "height", "duration_seconds", "thumbhash")
-        findings |= {field: getattr(info, field) for field in copied}
-        if info.taken_at:
-            findings["taken_at"] = info.taken_at
-    return findings
+    for item in items:
+        item.state, item.reason = outcome.state, outcome.reason
+        if info:
+            findings.copy(info, item)
+    if items:
+        Item.objects.bulk_update(items, ["state", "reason", *findings.FIELDS])

@@ -1,5 +1,6 @@
 """How the API shows items and takes changes to them."""
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,9 @@ from albums.models import Item
 from albums.pictures import Picture
 from mediashare.storage import delivery
 from processing.models import MediaInfo, Rendition
+from processing.recipes.facts import dates, values
+
+MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
 
 
 class ItemSummary(serializers.ModelSerializer[Item]):
@@ -36,6 +40,8 @@ class ItemSummary(serializers.ModelSerializer[Item]):
             "duration_seconds",
             "thumbhash",
             "taken_at",
+            "taken_offset_minutes",
+            "place",
             "added_at",
             "deleted_at",
             "size",
@@ -75,17 +81,74 @@ class MetadataAnswer(serializers.ModelSerializer[MediaInfo]):
             "codec",
             "taken_at",
             "taken_offset_minutes",
+            "date_source",
             "camera",
             "lens",
             "exposure",
             "latitude",
             "longitude",
+            "place",
+            "country_code",
+            "description",
+            "keywords",
+            "rating",
         ]
 
 
-class ItemDetail(ItemSummary):
-    """An item with its renditions, what its file says, and where the original is."""
+class SpotForm(serializers.Serializer[Any]):
+    """Where an item was taken, in degrees; both null is nowhere."""
 
+    latitude = serializers.FloatField(min_value=-90, max_value=90, allow_null=True)
+    longitude = serializers.FloatField(min_value=-180, max_value=180, allow_null=True)
+
+    def validate(self, attrs: Any) -> Any:
+        if (attrs["latitude"] is None) != (attrs["longitude"] is None):
+            raise serializers.ValidationError("Both numbers, or both null.")
+        return attrs
+
+
+class CorrectionForm(serializers.Serializer[Any]):
+    """What a `PATCH` of an item may say. Null takes a correction back: the file speaks again."""
+
+    name = serializers.CharField(max_length=255, required=False)
+    taken_at = serializers.RegexField(
+        MOMENT,
+        required=False,
+        allow_null=True,
+        help_text="RFC 3339; its offset is that of the clock where it was taken, and Z says none.",
+    )
+    location = SpotForm(required=False, allow_null=True)
+    description = serializers.CharField(
+        max_length=values.DESCRIPTION_LENGTH, required=False, allow_null=True, allow_blank=True
+    )
+    keywords = serializers.ListField(
+        child=serializers.CharField(max_length=values.KEYWORD_LENGTH),
+        max_length=values.MOST_KEYWORDS,
+        required=False,
+        allow_null=True,
+    )
+
+    def validate_taken_at(self, written: str | None) -> dates.Said | None:
+        said = dates.iso("exif", written or "")
+        if written and said is None:
+            raise serializers.ValidationError("There is no such date.")
+        return said
+
+
+class LocationAnswer(serializers.ModelSerializer[Item]):
+    class Meta:
+        model = Item
+        fields = ["latitude", "longitude", "place", "country_code"]
+
+
+class ItemDetail(ItemSummary):
+    """An item with its renditions, what its file says, and where the original is.
+
+    Date, location, description and keywords are the owner's corrections where there are some,
+    which `corrected` names; `metadata` always is what the file says.
+    """
+
+    location = LocationAnswer(source="*", read_only=True)
     renditions = RenditionAnswer(source="blob.renditions", many=True, read_only=True)
     metadata = serializers.SerializerMethodField(help_text="Null until somebody has looked.")
     download_url = serializers.SerializerMethodField(
@@ -104,6 +167,10 @@ class ItemDetail(ItemSummary):
     class Meta(ItemSummary.Meta):
         fields = [
             *ItemSummary.Meta.fields,
+            "location",
+            "description",
+            "keywords",
+            "corrected",
             "renditions",
             "metadata",
             "download_url",

@@ -4,19 +4,30 @@ from typing import Any
 from uuid import UUID
 
 import django_filters
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import ListAPIView, RetrieveUpdateDestroyAPIView
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import ListAPIView, RetrieveDestroyAPIView
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from albums import actions, players
 from albums.api.asking import OwnerView
-from albums.api.item_forms import ItemDetail, ItemSummary
+from albums.api.item_forms import CorrectionForm, ItemDetail, ItemSummary
 from albums.api.pages import LastTakenFirst
 from albums.models import Item
+
+# What a field of a correction is about.
+CORRECTED = {
+    "taken_at": "date",
+    "location": "place",
+    "description": "description",
+    "keywords": "keywords",
+}
 
 
 class ItemFilter(django_filters.FilterSet):
@@ -48,8 +59,8 @@ class ItemList(OwnerView, ListAPIView[Item]):
         return self.own_items().kept()
 
 
-class ItemView(OwnerView, RetrieveUpdateDestroyAPIView[Item]):
-    """One item. `PATCH` gives it a name, and keeps the ending that says what kind of file it is."""
+class ItemView(OwnerView, RetrieveDestroyAPIView[Item]):
+    """One item with everything that is known of it."""
 
     serializer_class = ItemDetail
     http_method_names = ["get", "head", "options", "patch", "delete"]
@@ -57,9 +68,42 @@ class ItemView(OwnerView, RetrieveUpdateDestroyAPIView[Item]):
     def get_queryset(self) -> QuerySet[Item]:
         return self.own_items().kept().select_related("blob__media_info")
 
-    def perform_update(self, serializer: Any) -> None:
-        if name := serializer.validated_data.get("name"):
-            actions.rename_item(item=serializer.instance, name=name)
+    @extend_schema(request=CorrectionForm, responses=ItemDetail)
+    def patch(self, request: Request, pk: UUID) -> Response:
+        """Name it, or correct its date, location and words; the original stays as it is.
+
+        A name keeps the ending that says what kind of file it is. Null takes a correction back.
+        """
+        item = self.get_object()
+        form = CorrectionForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        try:
+            self._apply(item, form.validated_data)
+        except actions.DateIsImpossible as error:
+            raise ValidationError({"taken_at": ["No photo is from that day."]}) from error
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @transaction.atomic
+    def _apply(self, item: Item, sent: dict[str, Any]) -> None:
+        owner, ids = self.asker(), [item.pk]
+        if "name" in sent:
+            actions.rename_item(item=item, name=sent["name"])
+        back = [CORRECTED[field] for field in CORRECTED if field in sent and sent[field] is None]
+        if back:
+            actions.take_back(owner=owner, ids=ids, facts=back)
+        if spot := sent.get("location"):
+            actions.correct_place(owner=owner, ids=ids, **spot)
+        if said := sent.get("taken_at"):
+            actions.set_date(
+                owner=owner,
+                ids=ids,
+                clock=said.clock,
+                offset_minutes=said.offset_minutes,
+                is_utc=said.kind == "utc",
+            )
+        description, keywords = sent.get("description"), sent.get("keywords")
+        if description is not None or keywords is not None:
+            actions.correct_words(owner=owner, ids=ids, description=description, keywords=keywords)
 
     def perform_destroy(self, instance: Item) -> None:
         actions.trash_items(owner=self.asker(), ids=[instance.pk])

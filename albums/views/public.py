@@ -84,7 +84,7 @@ def public_item(request: HttpRequest, link: ShareLink, token: str, item_id: UUID
     item = get_object_or_404(items, pk=item_id)
     context = {
         "picture": pictures.of([item], may_download=visitor.may_download)[0],
-        "facts": facts.of(item, with_place=visitor.may_download),
+        "facts": facts.of(item, for_visitor=True),
         "beside": queries.album_neighbours(album=link.album, item=item),
         "album": link.album,
         "place": reverse("albums:public_album", args=[token]),

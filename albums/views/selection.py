@@ -1,5 +1,7 @@
 """What is done with several items at once: one form, told apart by the button pressed."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,29 +11,19 @@ from django.views.decorators.http import require_POST
 
 from albums import actions, archive_wishes, queries, undo
 from albums.models import Album, Item
-from albums.views import archives, finding, parts
+from albums.views import archives, corrections, finding, parts
 from albums.views.site import back_to
 
 
 @login_required
 @require_POST
 def selection(request: HttpRequest) -> HttpResponse:
-    """Trash the picked items, choose an album for them, or change the album they are seen in."""
+    """Trash or correct the picked items, find them an album, or change the one they are in."""
     items = finding.picked_items(request)
     if not items:
         messages.info(request, "Select something first.")
         return _to_where_they_were(request)
-    match request.POST.get("do"):
-        case "trash":
-            return _trash(request, items)
-        case "remove":
-            return _remove(request, items, _album(request))
-        case "archive":
-            return archives.ask(request, archive_wishes.selection(items))
-        case "cover":
-            return _make_cover(request, items[0], _album(request))
-        case _:
-            return _choose_album(request, items)
+    return DOING.get(request.POST.get("do", ""), _choose_album)(request, items)
 
 
 def _trash(request: HttpRequest, items: list[Item]) -> HttpResponse:
@@ -45,7 +37,8 @@ def _trash(request: HttpRequest, items: list[Item]) -> HttpResponse:
     return _to_where_they_were(request)
 
 
-def _remove(request: HttpRequest, items: list[Item], album: Album) -> HttpResponse:
+def _remove(request: HttpRequest, items: list[Item]) -> HttpResponse:
+    album = _album(request)
     count = actions.remove_from_album(album=album, items=items)
     messages.success(
         request, f"Took {finding.said_items(count)} out of the album. The library still has them."
@@ -53,13 +46,18 @@ def _remove(request: HttpRequest, items: list[Item], album: Album) -> HttpRespon
     return redirect("albums:album", album.pk)
 
 
-def _make_cover(request: HttpRequest, item: Item, album: Album) -> HttpResponse:
+def _make_cover(request: HttpRequest, items: list[Item]) -> HttpResponse:
+    album = _album(request)
     try:
-        actions.set_cover(album=album, item=item)
+        actions.set_cover(album=album, item=items[0])
     except actions.ItemNotInAlbum as error:
         raise Http404 from error
     messages.success(request, "The album has a new cover.")
     return redirect("albums:album", album.pk)
+
+
+def _archive(request: HttpRequest, items: list[Item]) -> HttpResponse:
+    return archives.ask(request, archive_wishes.selection(items))
 
 
 def _choose_album(request: HttpRequest, items: list[Item]) -> HttpResponse:
@@ -84,3 +82,12 @@ def _to_where_they_were(request: HttpRequest) -> HttpResponse:
     ids = finding.picked_ids(request.POST.getlist("album"))
     default = reverse("albums:album", args=ids[:1]) if ids else reverse("albums:library")
     return back_to(request, default=default)
+
+
+DOING: dict[str, Callable[[HttpRequest, list[Item]], HttpResponse]] = {
+    "trash": _trash,
+    "remove": _remove,
+    "cover": _make_cover,
+    "archive": _archive,
+    "correct": corrections.show,
+}

@@ -5,7 +5,7 @@ JPEG that was packed into one comes out as it was, and is opened as such.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -52,7 +52,7 @@ def _pixels(info: Any, body: bytes) -> Any:
     return (pixels.clip(0, 1) * 255).astype(np.uint8) if info.mode == "F" else pixels
 
 
-def _tags(boxes: Iterable[Any]) -> Image.Exif:
+def _tags(boxes: Sequence[Any]) -> Image.Exif:
     """Without the orientation, which has been applied; four bytes say where they begin."""
     written = _box(boxes, b"Exif")
     tags = tags_in(written[4 + int.from_bytes(written[:4]) :])
@@ -60,7 +60,7 @@ def _tags(boxes: Iterable[Any]) -> Image.Exif:
     return tags
 
 
-def _box(boxes: Iterable[Any], kind: bytes) -> bytes:
+def _box(boxes: Sequence[Any], kind: bytes) -> bytes:
     return next((bytes(box.data) for box in boxes if box.box_type == kind), b"")
 
 

@@ -21,7 +21,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from albums import actions, permissions
-from albums.models import Album, Item, ShareLink
+from albums.models import Album, Correction, Item, ShareLink
 from mediashare.accounts.models import ApiToken, User
 from mediashare.storage.models import Upload
 from processing.archives.models import Archive
@@ -42,6 +42,8 @@ GET    mailbox/<slug:mail_id>/                                       403    403 
 GET    /                                                             200    200   200
 GET    upload/                                                     login    200   200
 POST   selection/                                                  login   away   200
+POST   corrections/                                                login   away   200
+POST   corrections/<uuid:correction_id>/undo/                      login   away  away
 GET    items/states                                                login    200   200
 GET    items/<uuid:item_id>/                                       login    404   200
 GET    items/<uuid:item_id>/tile                                   login    404   200
@@ -189,6 +191,7 @@ class World:
     upload: Upload
     api_token: ApiToken
     passkey: Authenticator
+    correction: Correction
 
     def address(self, route: str, token: str = "") -> str:
         """A route about these things; a share's token is the one given."""
@@ -205,6 +208,7 @@ class World:
             "mailbox/": "mail",
             "undo/": "nothing",
             "stream/": "master.m3u8",
+            "corrections/": self.correction.pk,
             "s/": token,
         }
 
@@ -247,6 +251,7 @@ def world(db: None) -> World:
             expires_at=timezone.now() + timedelta(hours=1),
         ),
         api_token=ApiToken.objects.create(owner=alice, name="Phone", scopes=[], digest="d"),
+        correction=actions.correct_words(owner=alice, ids=[item.pk], description="Her own words"),
         passkey=Authenticator.objects.create(
             user=alice, type="webauthn", data={"name": "Key", "credential": {}}
         ),

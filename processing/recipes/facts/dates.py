@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from processing.recipes.facts.values import text
+from processing.recipes.facts.values import FIRST_YEAR, LAST_YEAR, text
 
 # What is trusted more comes first. "changed" is the last change by a program, "modified" the
 # file's own time, as the uploading device knew it.
@@ -27,7 +27,6 @@ DAY = timedelta(days=1)
 NOON = timedelta(hours=12)
 # Behind a source: what it left open.
 UTC_ALONE, DAY_ALONE = "-utc", "-day"
-FIRST_PHOTOGRAPH = 1826
 # Clocks that were never set begin at the zero of their maker's calendar.
 NEVER_SET = {datetime(year, 1, 1) for year in (1904, 1970, 1980)}  # noqa: DTZ001
 
@@ -141,7 +140,7 @@ def clock(*parts: str | None) -> datetime | None:
         found = datetime(*(int(part or 0) for part in parts))  # type: ignore[arg-type]  # noqa: DTZ001
     except (ValueError, TypeError, OverflowError):
         return None
-    return found if FIRST_PHOTOGRAPH <= found.year <= 9000 else None
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 
 def fraction_of(value: object) -> timedelta:

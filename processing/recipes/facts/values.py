@@ -10,6 +10,8 @@ KEYWORD_LENGTH = 80
 MOST_KEYWORDS = 100
 LONGEST_VIDEO_SECONDS = 366 * 24 * 3600
 BEST_RATING = 5
+# The first photograph, and an end that leaves room for every zone.
+FIRST_YEAR, LAST_YEAR = 1826, 9000
 # What cameras write into the description without being asked. Compared without case.
 CHATTER = {
     *("asus", "charset=ascii", 'charset="ascii"', "dcim", "default", "digital camera"),

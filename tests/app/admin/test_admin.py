@@ -51,6 +51,7 @@ def fill(alice: User, count: int) -> None:
         item = photo(alice, f"{Blob.objects.count()}-{number}.jpg")
         album = actions.create_album(owner=alice, title="Summer", items=[item])
         actions.set_cover(album=album, item=item)
+        actions.correct_words(owner=alice, ids=[item.pk], description="At dusk")
         ShareLink.objects.create(album=album, label="Grandma", password_hash="argon2$sandcastle")
         ApiToken.objects.create(
             owner=alice, name="Phone", scopes=["read"], digest=f"sha-of-token{item.pk}"

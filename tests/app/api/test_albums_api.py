@@ -138,6 +138,73 @@ class TestItems:
         assert (answer.status_code, answer.json()["name"]) == (200, "Sea.jpg")
         assert Item.objects.get().state == "ready"
 
+    def test_can_be_corrected(self, api, alice):
+        item = photo(alice)
+
+        answer = api(
+            "PATCH",
+            f"items/{item.pk}",
+            {
+                "taken_at": "2020-01-01T13:00:00+05:45",
+                "location": {"latitude": 38.71, "longitude": -9.14},
+                "description": "At dusk",
+                "keywords": ["sea", "sea"],
+            },
+        ).json()
+
+        assert (answer["taken_at"], answer["taken_offset_minutes"]) == ("2020-01-01T07:15:00Z", 345)
+        assert answer["location"] == {
+            "latitude": 38.71,
+            "longitude": -9.14,
+            "place": "Lisbon, Portugal",
+            "country_code": "PT",
+        }
+        assert (answer["description"], answer["keywords"]) == ("At dusk", ["sea"])
+        assert answer["metadata"]["taken_at"] == "2024-07-01T12:00:00Z"
+        assert set(answer["corrected"]) == {"date", "place", "description", "keywords"}
+
+    def test_take_a_correction_back(self, api, alice):
+        item = photo(alice)
+        address = f"items/{item.pk}"
+        api("PATCH", address, {"taken_at": "2020-01-01T13:00:00Z", "description": "At dusk"})
+
+        answer = api("PATCH", address, {"taken_at": None}).json()
+
+        assert answer["taken_at"] == "2024-07-01T12:00:00Z"
+        assert answer["corrected"] == ["description"]
+
+    def test_can_be_nowhere(self, api, alice):
+        nowhere = {"location": {"latitude": None, "longitude": None}}
+
+        answer = api("PATCH", f"items/{photo(alice).pk}", nowhere).json()
+
+        assert answer["location"]["latitude"] is None
+        assert answer["corrected"] == ["place"]
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"taken_at": "yesterday"},
+            {"taken_at": "2020-01-01T13:00:00"},
+            {"taken_at": "2020-13-01T13:00:00Z"},
+            {"taken_at": "1826-01-01T00:00:00+02:00"},
+            {"location": {"latitude": 91, "longitude": 0}},
+            {"location": {"latitude": 1, "longitude": None}},
+            {"location": {"latitude": 1}},
+            {"keywords": "sea"},
+            {"keywords": ["x" * 81]},
+            {"description": "x" * 2001},
+        ],
+    )
+    def test_are_not_corrected_to_what_cannot_be(self, api, alice, wrong):
+        item = photo(alice)
+
+        answer = api("PATCH", f"items/{item.pk}", {**wrong, "name": "Other.jpg"})
+
+        assert answer.status_code == 400
+        item.refresh_from_db()
+        assert (item.corrected, item.name) == ([], "beach.jpg")
+
     @pytest.mark.parametrize("name", ["", "   ", None, "x" * 256, {}])
     def test_cannot_be_given_a_name_that_is_none(self, api, alice, name):
         item = photo(alice)
