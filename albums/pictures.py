@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from zlib import crc32
 
 from django.db.models import Prefetch, prefetch_related_objects
-from django.utils import formats
+from django.utils import formats, timezone
 
 from albums.models import Item
 from mediashare.storage import delivery
-from processing import queries
+from processing import forecast, queries
+from processing.forecast import Outlook
 from processing.models import Rendition, Track
 
 # A grid shows no picture wider than this; the viewer takes the largest there is.
@@ -25,7 +27,7 @@ NARROWEST, WIDEST = 30, 400
 
 def of(items: Iterable[Item], *, may_download: bool = True) -> list["Picture"]:
     """Load what the pictures of a page need: one query for all, one more each for videos and
-    for what is pending."""
+    for what is pending, and three for how long that will take."""
     items = list(items)
     prefetch_related_objects(items, "blob__renditions")
     videos = [item for item in items if item.kind == "video"]
@@ -34,7 +36,12 @@ def of(items: Iterable[Item], *, may_download: bool = True) -> list["Picture"]:
     prefetch_related_objects(videos, tracks)
     pending = [item for item in items if item.state == Item.State.PROCESSING]
     prefetch_related_objects(pending, "blob__jobs")
-    return [Picture(item, may_download=may_download) for item in items]
+    shown = {item.pk: list(queries.shown(item.blob.jobs.all())) for item in pending}
+    looks = forecast.outlooks(shown, now=timezone.now())
+    return [
+        Picture(item, may_download=may_download, outlook=looks.get(item.pk, forecast.DONE))
+        for item in items
+    ]
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,7 @@ class Picture:
 
     item: Item
     may_download: bool = True
+    outlook: Outlook = forecast.DONE
 
     @property
     def is_pending(self) -> bool:
@@ -60,10 +68,20 @@ class Picture:
     def has_image(self) -> bool:
         return bool(self._images)
 
-    @cached_property
+    @property
     def progress(self) -> int:
         """Percent done of what is pending."""
-        return queries.state_of(self.item.blob).progress if self.is_pending else 100
+        return self.outlook.percent if self.is_pending else 100
+
+    @property
+    def time_left(self) -> str:
+        """When what is pending will be done, in words; empty when nobody can know."""
+        return self.outlook.words
+
+    @property
+    def pending_mark(self) -> str:
+        """Differs when a page would say something else of what is pending."""
+        return f"{self.progress}.{crc32(self.time_left.encode()) % 1000}"
 
     @cached_property
     def src(self) -> str:

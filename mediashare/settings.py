@@ -330,6 +330,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "ItemState": "albums.models.Item.State",
+        "JobState": "processing.models.Job.State",
         "UploadState": "mediashare.storage.models.Upload.State",
     },
 }
@@ -347,6 +348,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "mediashare.accounts.context.site",
+                "albums.context.unfinished_jobs",
             ],
             "builtins": ["django.templatetags.static", "mediashare.icons"],
         },

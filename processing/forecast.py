@@ -32,6 +32,9 @@ class Outlook(NamedTuple):
     words: str
 
 
+DONE = Outlook(100, "")
+
+
 class _Paces(NamedTuple):
     """By lane how it goes, and by kind how many seconds one took lately."""
 

@@ -29,10 +29,15 @@ def state_of(blob: Blob) -> Outcome:
     return outcome_of(blob.jobs.all())
 
 
+def shown(jobs: Iterable[Job]) -> Iterable[Job]:
+    """Those whose outcome is that of their blob."""
+    return (job for job in jobs if job.kind in SHOWN)
+
+
 def outcome_of(jobs: Iterable[Job]) -> Outcome:
     """The one rule: failed if any job failed or was cancelled, ready when all are done, else
     processing. What is made anew stays what it was until it is done."""
-    jobs = [job for job in jobs if job.kind in SHOWN]
+    jobs = list(shown(jobs))
     for job in jobs:
         if job.outcome in UNSUCCESSFUL:
             return Outcome("failed", job.reason, 100)

@@ -6,7 +6,7 @@ Uploads have their own, in `mediashare.urls.uploads`: another load balancer serv
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from albums.api import albums, archives, items, shares, trash
+from albums.api import albums, archives, items, jobs, shares, trash
 from mediashare.accounts import api as accounts
 
 app_name = "api"
@@ -29,6 +29,12 @@ urlpatterns = [
     path("archives", archives.ArchiveList.as_view(), name="archives"),
     path("archives/<uuid:pk>", archives.ArchiveView.as_view(), name="archive"),
     path("archives/<uuid:pk>/retries", archives.ArchiveRetries.as_view(), name="archive-retries"),
+    path("jobs", jobs.JobList.as_view(), name="jobs"),
+    path("jobs/retries", jobs.Retries.as_view(), name="retries"),
+    path("jobs/cancellations", jobs.Cancellations.as_view(), name="cancellations"),
+    path("jobs/<uuid:pk>", jobs.JobView.as_view(), name="job"),
+    path("jobs/<uuid:pk>/retry", jobs.Retry.as_view(), name="retry"),
+    path("jobs/<uuid:pk>/cancellation", jobs.Cancellation.as_view(), name="cancellation"),
     path("trash/items", trash.TrashedItems.as_view(), name="trashed-items"),
     path("trash/items/<uuid:pk>", trash.TrashedItem.as_view(), name="trashed-item"),
     path(

@@ -83,11 +83,11 @@ def tile(request: HttpRequest, item_id: UUID) -> HttpResponse:
 @login_required
 @require_GET
 def states(request: HttpRequest) -> HttpResponse:
-    """Tiles that changed since a page showed them as `id:percent`; they replace themselves."""
+    """Tiles that changed since a page showed them as `id:mark`; they replace themselves."""
     pairs = [pair.partition(":") for pair in request.GET.getlist("item")[:STATES_AT_ONCE]]
     shown = {
-        item_id: percent
-        for name, colon, percent in pairs
+        item_id: mark
+        for name, colon, mark in pairs
         for item_id in finding.picked_ids([name])
         if colon
     }
@@ -95,7 +95,7 @@ def states(request: HttpRequest) -> HttpResponse:
     changed = [
         picture
         for picture in found
-        if not picture.is_pending or str(picture.progress) != shown[picture.item.pk]
+        if not picture.is_pending or picture.pending_mark != shown[picture.item.pk]
     ]
     context = {"changed": changed, "place": _place(request)}
     return render(request, "albums/states.html", context)

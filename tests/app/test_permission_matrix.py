@@ -25,6 +25,7 @@ from albums.models import Album, Correction, Item, ShareLink
 from mediashare.accounts.models import ApiToken, User
 from mediashare.storage.models import Upload
 from processing.archives.models import Archive
+from processing.models import Job
 from tests.people import person, photo, streamed, video
 
 # A stranger is signed in. Holders of share links, locked or open, live or ended, are answered
@@ -73,6 +74,9 @@ GET    archives/<uuid:archive_id>/                                 login    404 
 GET    archives/<uuid:archive_id>/file/                            login    404  away
 POST   archives/<uuid:archive_id>/retries/                         login    404  away
 POST   archives/<uuid:archive_id>/deletion/                        login    404  away
+GET    jobs/                                                       login    200   200
+POST   jobs/cancellations/                                         login    200   200
+POST   jobs/retries/                                               login   away  away
 GET    trash/                                                      login    200   200
 POST   trash/restorations/                                         login   away  away
 POST   trash/deletions/                                            login    200   200
@@ -120,6 +124,12 @@ POST   api/v1/archives                                               401    400 
 GET    api/v1/archives/<uuid:pk>                                     401    404   200
 DELETE api/v1/archives/<uuid:pk>                                     401    404   204
 POST   api/v1/archives/<uuid:pk>/retries                             401    404   200
+GET    api/v1/jobs                                                   401    200   200
+GET    api/v1/jobs/<uuid:pk>                                         401    404   200
+POST   api/v1/jobs/<uuid:pk>/retry                                   401    404   200
+POST   api/v1/jobs/<uuid:pk>/cancellation                            401    404   200
+POST   api/v1/jobs/retries                                           401    200   200
+POST   api/v1/jobs/cancellations                                     401    200   200
 GET    api/v1/trash/items                                            401    200   200
 DELETE api/v1/trash/items/<uuid:pk>                                  401    404   204
 POST   api/v1/trash/items/<uuid:pk>/restoration                      401    404   200
@@ -188,6 +198,7 @@ class World:
     trashed_album: Album
     link: ShareLink
     archive: Archive
+    job: Job
     upload: Upload
     api_token: ApiToken
     passkey: Authenticator
@@ -206,6 +217,7 @@ class World:
             "tokens/": self.api_token.pk,
             "keys/": self.passkey.pk,
             "mailbox/": "mail",
+            "jobs/": self.job.pk,
             "undo/": "nothing",
             "stream/": "master.m3u8",
             "corrections/": self.correction.pk,
@@ -241,6 +253,7 @@ def world(db: None) -> World:
             ready_at=timezone.now(),
             expires_at=timezone.now() + timedelta(hours=1),
         ),
+        job=item.blob.jobs.get(),
         upload=Upload.objects.create(
             owner=alice,
             key=f"originals/{alice.pk}/{uuid.uuid4()}/original",

@@ -18,6 +18,10 @@ REPEATABLE = {
     "ArchiveRetries": "an archive is under way or not",
     "ItemRestoration": "an item is out of the trash or not",
     "AlbumRestoration": "an album is out of the trash or not",
+    "Retry": "a job waits or not",
+    "Cancellation": "a job is cancelled or not",
+    "Retries": "what waits already is not tried again",
+    "Cancellations": "what is cancelled already is not cancelled again",
 }
 
 
