@@ -17,6 +17,9 @@ KINDS: dict[str, Words] = {
     Job.Kind.PREPARE: Words(
         "Making pictures", "The file stays and can be downloaded; there are no pictures of it."
     ),
+    Job.Kind.MOTION: Words(
+        "Making the photo move", "The photo stays as it is; it does not move when it is shown."
+    ),
     Job.Kind.TRANSCODE: Words("Making the video playable", VIDEO_STAYS),
     Job.Kind.PACKAGE: Words("Making the video playable", VIDEO_STAYS),
     Job.Kind.SEGMENT: Words("Making the video playable", VIDEO_STAYS),

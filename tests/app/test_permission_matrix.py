@@ -253,7 +253,7 @@ def world(db: None) -> World:
             ready_at=timezone.now(),
             expires_at=timezone.now() + timedelta(hours=1),
         ),
-        job=item.blob.jobs.get(),
+        job=item.blob.jobs.all()[0],
         upload=Upload.objects.create(
             owner=alice,
             key=f"originals/{alice.pk}/{uuid.uuid4()}/original",
