@@ -1,8 +1,11 @@
 """The Celery app, its queues and its timetable, on one screen."""
 
+import gc
 import os
+from pathlib import Path
 
 from celery import Celery
+from celery.signals import worker_before_create_process, worker_ready
 from django.conf import settings
 from kombu import Queue
 
@@ -105,7 +108,8 @@ def _transport_options() -> dict[str, object]:
     """A message comes again after the visibility timeout; a job that runs longer ignores it."""
     visibility: dict[str, object] = {"visibility_timeout": settings.SQS_VISIBILITY_SECONDS}
     if not settings.CELERY_BROKER_URL.startswith("sqs:"):
-        return {**visibility, "socket_connect_timeout": 3}
+        # A worker of several lanes looks into them in the order in which it was given them.
+        return {**visibility, "socket_connect_timeout": 3, "queue_order_strategy": "priority"}
     urls = settings.SQS_QUEUE_URLS
     return {
         **visibility,
@@ -116,6 +120,19 @@ def _transport_options() -> dict[str, object]:
         # With their addresses known, workers need no right to list or make queues.
         "predefined_queues": {url.rsplit("/", 1)[1]: {"url": url} for url in urls},
     }
+
+
+@worker_before_create_process.connect
+def _share_memory(**_: object) -> None:
+    """What is loaded by now stays; uncounted by the collector, a child need not copy it."""
+    gc.collect()
+    gc.freeze()
+
+
+@worker_ready.connect
+def _say_so(**_: object) -> None:
+    if settings.READY_FILE:
+        Path(settings.READY_FILE).touch()
 
 
 app.add_defaults(configuration)

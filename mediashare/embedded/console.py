@@ -5,8 +5,16 @@ import threading
 from collections.abc import Callable
 from typing import IO
 
-COLOURS = {"postgres": 34, "objects": 33, "broker": 31, "web": 32, "worker": 35, "timer": 36}
-WIDTH = 8
+COLOURS = {
+    "postgres": 34,
+    "objects": 33,
+    "broker": 31,
+    "web": 32,
+    "interactive": 35,
+    "media": 95,
+    "timer": 36,
+}
+WIDTH = max(len(name) for name in COLOURS)
 
 Say = Callable[[str, str], None]
 

@@ -11,6 +11,7 @@ from mediashare.embedded import objectstore
 from mediashare.embedded.home import Home, Memory
 
 REGION = "us-east-1"
+QUEUE_PREFIX = "mediashare-"
 
 HEADER = """\
 # Written by `make run`. It holds passwords; do not edit it, it is written anew at each start.
@@ -27,7 +28,7 @@ class Databases:
 
 
 def service_settings(home: Home, memory: Memory, *, web_port: int) -> dict[str, str]:
-    """The settings of web, worker and timer on this machine."""
+    """The settings of web, workers and timer on this machine."""
     port, secret = memory.ports, memory.secrets
     store = f"http://127.0.0.1:{port['s3']}"
     databases = Databases()
@@ -42,6 +43,7 @@ def service_settings(home: Home, memory: Memory, *, web_port: int) -> dict[str, 
         ),
         "CACHE_URL": broker_url(memory, databases.cache),
         "CELERY_BROKER_URL": broker_url(memory, databases.broker),
+        "CELERY_QUEUE_PREFIX": QUEUE_PREFIX,
         "S3_REGION": REGION,
         "S3_ENDPOINT_URL": store,
         "S3_PUBLIC_ENDPOINT_URL": store,

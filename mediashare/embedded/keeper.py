@@ -32,6 +32,7 @@ def spawn(part: Part) -> subprocess.Popen[str]:
             str(os.getpid()),
             str(part.stop_signal.value),
             part.user,
+            str(part.niceness),
             *part.argv,
         ],
         cwd=part.directory,

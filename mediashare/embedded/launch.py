@@ -1,7 +1,7 @@
 """Becomes the program it is given, as the right user, and dies with whoever started it.
 
-Run as `python -I -S launch.py PARENT SIGNAL USER PROGRAM ARGUMENT…`. A program of its own, since
-code between fork and exec is not safe in a parent with threads.
+Run as `python -I -S launch.py PARENT SIGNAL USER NICENESS PROGRAM ARGUMENT…`. A program of its
+own, since code between fork and exec is not safe in a parent with threads.
 """
 
 import ctypes
@@ -14,6 +14,7 @@ PR_SET_PDEATHSIG = 1
 
 def main() -> None:
     parent, death_signal, user = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    os.nice(int(sys.argv[4]))
     if user:
         account = pwd.getpwnam(user)
         os.setgroups([])
@@ -24,7 +25,7 @@ def main() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
     if os.getppid() != parent:
         sys.exit("The supervisor is gone.")
-    os.execv(sys.argv[4], sys.argv[4:])
+    os.execv(sys.argv[5], sys.argv[5:])
 
 
 if __name__ == "__main__":

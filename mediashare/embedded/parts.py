@@ -31,6 +31,7 @@ class Part:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10
     user: str = ""
+    niceness: int = 0
     worth_saying: Callable[[str], bool] = field(default=every_line)
 
 

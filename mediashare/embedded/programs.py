@@ -1,4 +1,4 @@
-"""The service's own programs on one machine: web, worker and timer."""
+"""The service's own programs on one machine: web, two workers and a timer."""
 
 import os
 import sys
@@ -7,8 +7,8 @@ import urllib.request
 from collections.abc import Mapping
 from functools import partial
 
-from mediashare.embedded import broker
-from mediashare.embedded.home import PROJECT, Home, Memory
+from mediashare.embedded.environment import QUEUE_PREFIX
+from mediashare.embedded.home import PROJECT, Home
 from mediashare.embedded.parts import Part
 
 CELERY = (sys.executable, "-m", "celery", "--app=mediashare.celery", "--quiet")
@@ -32,18 +32,39 @@ def web(env: Mapping[str, str], *, port: int) -> Part:
     )
 
 
-def worker(env: Mapping[str, str], memory: Memory) -> Part:
+def interactive(env: Mapping[str, str], home: Home) -> Part:
+    """The worker of who is looking at the page. It never has anything long in its hands."""
+    return _worker(env, home, name="interactive", lanes=["interactive"], niceness=0)
+
+
+def media(env: Mapping[str, str], home: Home) -> Part:
+    """The worker of everybody else, who yields the processors to pages and first pictures."""
+    return _worker(env, home, name="media", lanes=["media", "bulk"], niceness=5)
+
+
+def _worker(
+    env: Mapping[str, str], home: Home, *, name: str, lanes: list[str], niceness: int
+) -> Part:
+    ready = home / f"{name}.ready"
     argv = [
         *(*CELERY, "worker", "--without-mingle", "--without-gossip"),
+        f"--queues={','.join(QUEUE_PREFIX + lane for lane in lanes)}",
+        f"--hostname={name}@%h",
         f"--concurrency={min(2, os.cpu_count() or 1)}",
     ]
     return Part(
-        name="worker",
+        name=name,
         argv=tuple(argv),
-        # On one machine root may be all there is; Celery's warning about it helps nobody here.
-        env={**env, "PYTHONWARNINGS": "ignore:You're running the worker with superuser"},
+        env={
+            **env,
+            "READY_FILE": str(ready),
+            # On one machine root may be all there is; Celery's warning about it helps nobody here.
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
+        },
         directory=str(PROJECT),
-        ready=partial(_somebody_waits_for_work, memory),
+        before=partial(ready.unlink, missing_ok=True),
+        ready=ready.exists,
+        niceness=niceness,
         # A job that takes longer is given to somebody else once its lease ends.
         stop_seconds=10,
     )
@@ -62,8 +83,3 @@ def _serves(port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def _somebody_waits_for_work(memory: Memory) -> bool:
-    """Whether a worker is blocked on its queues: the surest sign that it will take a job."""
-    return "cmd=brpop" in broker.ask(memory, "CLIENT LIST TYPE normal")

@@ -39,7 +39,8 @@ def _measure(stack: Stack) -> list[Figure]:
     from tests.benchmarks import album_page, photo_jobs, upload_path  # noqa: PLC0415
 
     # Photos first: what they measure is a job done here, not by the stack's worker.
-    stack.stop_part("worker")
+    stack.stop_part("interactive")
+    stack.stop_part("media")
     return [
         *photo_jobs.measure(),
         *upload_path.measure(site=stack.url, token=token, env=stack.env),

@@ -135,23 +135,23 @@ def a_worker_is_killed_in_the_middle(site: Site, film: bytes) -> None:
     running = "select count(*) from processing_job where kind = 'transcode' and progress > 0"
     until(lambda: site.one(running) == 1)
 
-    site.stack.kill("worker")
+    site.stack.kill("media")
 
-    site.stack.wait_ready("worker")
+    site.stack.wait_ready("media")
     until(site.all_done)
     # It was begun twice, by two workers, and finished once.
     assert site.one("select attempts from processing_job where kind = 'transcode'") == 2
 
 
 def the_broker_loses_messages(site: Site) -> None:
-    site.stack.stop_part("worker")
+    site.stack.stop_part("interactive")
     site.upload_photos(4)
     broker = redis.Redis.from_url(site.stack.settings["CELERY_BROKER_URL"])
     lost = [key for key in broker.keys(f"{QUEUE}*") if broker.type(key) == b"list"]
 
     assert broker.delete(*lost) == len(lost) > 0
 
-    site.stack.start_part("worker")
+    site.stack.start_part("interactive")
     until(site.all_done)
 
 
@@ -173,11 +173,11 @@ def messages_come_several_times(site: Site) -> None:
 
 
 def s3_is_out_of_order_for_a_while(site: Site) -> None:
-    site.stack.stop_part("worker")
+    site.stack.stop_part("interactive")
     site.upload_photos(4)
 
     site.store.refuse()
-    site.stack.start_part("worker")
+    site.stack.start_part("interactive")
     until(lambda: site.one("select count(*) from processing_job where setbacks > 0") == 4)
     site.store.relent()
 
