@@ -31,6 +31,7 @@ TASKS = {
     "processing.tasks.make_old_outcomes_anew": ("bulk", 300),
     "processing.tasks.delete_what_was_replaced": ("bulk", HOUR),
     "processing.archives.tasks.remove_expired": ("bulk", HOUR),
+    "processing.tasks.publish_figures": ("interactive", 60),
     "mediashare.storage.tasks.expire_uploads": ("bulk", 600),
     "mediashare.storage.tasks.delete_unused_blobs": ("bulk", HOUR),
     "mediashare.api.tasks.forget_answers": ("bulk", 300),
@@ -55,6 +56,7 @@ def timetable() -> dict[str, dict[str, object]]:
             "task": "processing.tasks.delete_what_was_replaced",
             "schedule": float(HOUR),
         },
+        "publish figures": {"task": "processing.tasks.publish_figures", "schedule": 60.0},
         "expire uploads": {"task": "mediashare.storage.tasks.expire_uploads", "schedule": 300.0},
         "tell of takeouts": {"task": "albums.tasks.tell_of_takeouts", "schedule": 60.0},
         "remove expired archives": {
@@ -139,4 +141,5 @@ app.add_defaults(configuration)
 # Parts of each worker, beside Celery's own; named, so that they are loaded in workers only.
 app.steps["worker"].add("processing.spot:SpotWatch")
 app.steps["consumer"].add("processing.visibility:Visibility")
+app.steps["consumer"].add("processing.presence:Presence")
 app.autodiscover_tasks()

@@ -129,6 +129,8 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
+# A worker that waits for a database that is gone does nothing else meanwhile.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -205,6 +207,9 @@ VIDEO_MAX_SECONDS = number("VIDEO_MAX_SECONDS", 4 * 3600)
 SCRATCH_DIR = text("SCRATCH_DIR", "")
 STOP_GRACE_SECONDS = number("STOP_GRACE_SECONDS", 0)
 READY_FILE = text("READY_FILE", "")
+METRICS_TOKEN = text("METRICS_TOKEN", "")
+CLOUDWATCH_NAMESPACE = text("CLOUDWATCH_NAMESPACE", "")
+CLOUDWATCH_ENDPOINT_URL = text("CLOUDWATCH_ENDPOINT_URL", "")
 SPOT_WATCH = flag("SPOT_WATCH", default=False)
 AWS_EC2_METADATA_SERVICE_ENDPOINT = text(
     "AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254"

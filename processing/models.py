@@ -13,6 +13,8 @@ from mediashare.storage.models import Blob
 from processing.recipes import versions
 
 DETAIL_LENGTH = 8000
+# Workers say that they live four times as often.
+SEEN_WITHIN = timedelta(seconds=60)
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -32,10 +34,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         """The turn of an owner's new job: one round after the owner's last, none before today's.
 
         Whoever has nothing waiting comes into the round that is being served now, so that nobody
-        waits for more than one job of each other owner, however many theirs are.
+        waits for more than one job of each other owner, however many theirs are. A job that was
+        begun before and came back has an early turn, which says nothing of the present round.
         """
         line = self.filter(lane=lane, state=Job.State.WAITING)
-        served = line.due(now).order_by("turn").values_list("turn", flat=True).first()
+        fresh = line.due(now).filter(started_at=None)
+        served = fresh.order_by("turn").values_list("turn", flat=True).first()
         last = line.filter(owner=owner_id).order_by("-turn").values_list("turn", flat=True).first()
         return max(served or 0, 0 if last is None else last + 1)
 
@@ -147,8 +151,11 @@ class Job(models.Model):
             models.UniqueConstraint("blob", "kind", "part", name="job_once_for_each_part"),
         ]
         indexes = [
+            # What comes after the order is looked at in the index, not in the rows.
             models.Index(
-                "lane", "turn", "created_at", condition=Q(state="waiting"), name="job_line"
+                *("lane", "turn", "created_at", "due_at", "started_at"),
+                condition=Q(state="waiting"),
+                name="job_line",
             ),
             models.Index(
                 "lane", "owner", "turn", condition=Q(state="waiting"), name="job_line_of_owner"
@@ -266,6 +273,30 @@ class Job(models.Model):
 
     def _change(self, **fields: object) -> bool:
         return Job.objects.filter(pk=self.pk).held(self.lease).update(**fields) == 1
+
+
+class WorkerQuerySet(models.QuerySet["Worker"]):
+    def alive(self, now: datetime) -> "WorkerQuerySet":
+        return self.filter(seen_at__gte=now - SEEN_WITHIN)
+
+    def gone(self, now: datetime) -> "WorkerQuerySet":
+        """Those that ended without a word."""
+        return self.filter(seen_at__lt=now - SEEN_WITHIN)
+
+
+class Worker(models.Model):
+    """A worker that lives, by its own word. Brokers cannot all be asked who listens to them."""
+
+    name = models.CharField(primary_key=True, max_length=100, help_text="Host and process.")
+    lanes = models.JSONField(default=list, help_text="None once it takes nothing more.")
+    slots = models.PositiveSmallIntegerField(help_text="How many jobs it can do at once.")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    objects = WorkerQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class MediaInfo(models.Model):

@@ -4,10 +4,11 @@ A message rings at a lane. Which job is done then is not in it.
 """
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from processing import anew, leftovers, outbox, work
-from processing.models import Job
+from processing import anew, leftovers, outbox, publishing, work
+from processing.models import Job, Worker
 
 
 @shared_task
@@ -44,3 +45,12 @@ def make_old_outcomes_anew() -> None:
 def delete_what_was_replaced() -> None:
     """Hourly: remove renditions that newer ones replaced. Twice is once."""
     leftovers.delete_replaced(now=timezone.now())
+
+
+@shared_task
+def publish_figures() -> None:
+    """Tell CloudWatch, where it is used, and forget workers that died."""
+    now = timezone.now()
+    Worker.objects.gone(now).delete()
+    if settings.CLOUDWATCH_NAMESPACE:
+        publishing.to_cloudwatch(now=now)

@@ -2,6 +2,6 @@
 
 from django.urls import URLPattern, URLResolver
 
-from mediashare.urls import health
+from mediashare.urls import health, metrics
 
-urlpatterns: list[URLPattern | URLResolver] = [*health.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [*health.urlpatterns, *metrics.urlpatterns]

@@ -3,10 +3,11 @@
 from django.urls import URLPattern, URLResolver, path
 
 from albums.api import uploads
-from mediashare.urls import health
+from mediashare.urls import health, metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *health.urlpatterns,
+    *metrics.urlpatterns,
     path("api/v1/uploads", uploads.UploadList.as_view(), name="upload-list"),
     path("api/v1/uploads/<uuid:upload_id>", uploads.UploadDetail.as_view(), name="upload"),
     path(

@@ -3,10 +3,11 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from mediashare.urls import health
+from mediashare.urls import health, metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *health.urlpatterns,
+    *metrics.urlpatterns,
     path("", include("mediashare.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),

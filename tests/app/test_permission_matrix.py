@@ -35,6 +35,7 @@ method route                                                   anonymous strange
 
 GET    healthz                                                       200    200   200
 GET    readyz                                                        200    200   200
+GET    metrics                                                       404    404   404
 GET    manifest.webmanifest                                          200    200   200
 POST   theme                                                        away   away  away
 GET    mailbox/                                                      403    403   403
