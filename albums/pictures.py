@@ -164,6 +164,16 @@ class Picture:
         previews = self._made(Rendition.Role.PREVIEW)
         return self._address(previews[0]) if previews else ""
 
+    @cached_property
+    def motion_url(self) -> str:
+        """What moves in a photo; empty when nothing does, or until it is made."""
+        return self._address(self._motions[0]) if self._motions else ""
+
+    @property
+    def is_animation(self) -> bool:
+        """Whether it moves without end and sound, not once and when asked."""
+        return any(motion.recipe == "animation" for motion in self._motions)
+
     @property
     def video_type(self) -> str:
         return self._videos[-1].content_type if self._videos else ""
@@ -188,6 +198,10 @@ class Picture:
         if not self.may_download:
             return ""
         return delivery.original_url(self.item.blob.key, name=self.item.name)
+
+    @cached_property
+    def _motions(self) -> list[Rendition]:
+        return self._made(Rendition.Role.MOTION)
 
     @cached_property
     def _images(self) -> list[Rendition]:

@@ -4,6 +4,7 @@ import "./elements/toast-list.js";
 import "./elements/modal-sheet.js";
 import "./elements/copy-link.js";
 import "./elements/photo-tile.js";
+import "./elements/moving-photo.js";
 import "./elements/photo-grid.js";
 import "./elements/older-items.js";
 import "./elements/pick-bar.js";

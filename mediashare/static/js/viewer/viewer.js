@@ -3,6 +3,7 @@ import PhotoSwipe from "../../vendor/photoswipe-5.4.4/photoswipe.esm.min.js";
 import { icon } from "./icons.js";
 import { addButtons } from "./buttons.js";
 import { addVideo } from "./video.js";
+import { addMotion } from "./motion.js";
 import { followHistory } from "./history.js";
 
 const LINKS = "a.tile-link[data-pswp-src]";
@@ -42,6 +43,7 @@ export function openViewer(grid, link) {
   viewer.addFilter("placeholderSrc", (_, content) => content.data.msrc);
   viewer.on("afterInit", () => viewer.element.setAttribute("aria-label", "Viewer"));
   addVideo(viewer);
+  addMotion(viewer);
   addButtons(viewer);
   followHistory(viewer);
   viewer.init();
@@ -49,6 +51,7 @@ export function openViewer(grid, link) {
 
 function slide(link) {
   const image = link.querySelector("img");
+  const { motion, loops } = link.dataset;
   const { pswpSrc, pswpSrcset, pswpWidth, pswpHeight, video, videoType, download } = link.dataset;
   return {
     type: video ? "video" : "image",
@@ -64,5 +67,7 @@ function slide(link) {
     video,
     videoType,
     download,
+    motion,
+    ...(loops === undefined ? {} : { loops }),
   };
 }
