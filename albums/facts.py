@@ -15,6 +15,7 @@ SOURCES = {
     "digitized": "by the clock of what digitized it",
     "xmp": "as a program wrote into it",
     "iptc": "as a program wrote into it",
+    "created": "when a program made it",
     "quicktime": "by the camera's clock",
     "container": "as the video says",
     "gps": "by the satellites",

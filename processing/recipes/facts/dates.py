@@ -1,7 +1,7 @@
 """Which date of a file counts, and how far its clock was from UTC. Pure.
 
 A file may say many: each is a `Said`, by its source. The first that makes sense in the order of
-`SOURCES` counts; one that only names a day comes after all that know the time.
+`SOURCES` counts; one that only names a day comes after all in the file that know the time.
 """
 
 import re
@@ -14,9 +14,21 @@ from processing.recipes.facts.values import FIRST_YEAR, LAST_YEAR, text
 # What is trusted more comes first. "changed" is the last change by a program, "modified" the
 # file's own time, as the uploading device knew it.
 SOURCES = (
-    *("exif", "digitized", "xmp", "iptc", "quicktime", "container", "gps", "name", "changed"),
+    *(
+        "exif",
+        "digitized",
+        "xmp",
+        "iptc",
+        "created",
+        "quicktime",
+        "container",
+        "gps",
+        "name",
+        "changed",
+    ),
     *("modified", "upload"),
 )
+BESIDE_THE_FILE = {"modified", "upload"}
 # `clock` is what a clock at the place showed; `utc` is UTC, whatever clocks there showed;
 # `day` has no time.
 Kind = Literal["clock", "utc", "day"]
@@ -64,10 +76,12 @@ def choose(said: Iterable[Said], rules: Rules) -> Taken | None:
     """The date that counts. No photo was taken after it was uploaded, but clocks go wrong."""
     latest = rules.latest.astimezone(UTC).replace(tzinfo=None) + DAY
     known = [one for one in said if one.clock not in NEVER_SET and one.clock <= latest]
-    chosen = min(
-        known, key=lambda one: (one.kind == "day", SOURCES.index(one.source)), default=None
-    )
+    chosen = min(known, key=_rank, default=None)
     return _taken(chosen, known, rules) if chosen else None
+
+
+def _rank(said: Said) -> tuple[bool, bool, int]:
+    return said.source in BESIDE_THE_FILE, said.kind == "day", SOURCES.index(said.source)
 
 
 def placed(taken: Taken, rules: Rules) -> Taken:

@@ -25,7 +25,12 @@ TIFF = "{http://ns.adobe.com/tiff/1.0/}"
 AUX = "{http://ns.adobe.com/exif/1.0/aux/}"
 PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
 
-DATES = (f"{EXIF}DateTimeOriginal", f"{PHOTOSHOP}DateCreated", f"{XMP}CreateDate")
+# The last is when the file came into being, which may be a scan or an edit.
+DATES = (
+    ("xmp", f"{EXIF}DateTimeOriginal"),
+    ("xmp", f"{PHOTOSHOP}DateCreated"),
+    ("created", f"{XMP}CreateDate"),
+)
 LENSES = (f"{EXIF_EX}LensModel", f"{AUX}Lens")
 TOWN = (f"{PHOTOSHOP}City", f"{PHOTOSHOP}Country")
 
@@ -81,8 +86,8 @@ def _one(found: Properties, name: str) -> str:
 
 
 def _said(found: Properties) -> Iterator[Said]:
-    for name in DATES:
-        said = dates.iso("xmp", _one(found, name))
+    for source, name in DATES:
+        said = dates.iso(source, _one(found, name))
         if said:
             yield said
 

@@ -134,13 +134,13 @@ def test_the_order_of_precedence_is_the_one_in_the_documentation():
     while left:
         when = choose(left)
         chosen.append(when.source)
-        left = [one for one in left if one.source != when.source or one.kind == "day"]
-        if when.source.endswith("-day"):
-            break
+        kind = "day" if when.source.endswith("-day") else "clock"
+        said = when.source.removesuffix("-day")
+        left = [one for one in left if (one.source, one.kind) != (said, kind)]
 
     assert chosen == [
-        *("exif", "digitized", "xmp", "iptc", "quicktime", "container", "gps", "name"),
-        *("changed", "modified", "upload", "exif-day"),
+        *("exif", "digitized", "xmp", "iptc", "created", "quicktime", "container", "gps", "name"),
+        *("changed", "exif-day", "modified", "upload"),
     ]
 
 
