@@ -1,9 +1,13 @@
 """What people type about albums and share links, checked."""
 
 from datetime import UTC, datetime, time
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
+
+from albums.models import Album, Item
 
 # Of a share link: what can be set must also fit where it is asked for.
 LONGEST_PASSWORD = 100
@@ -48,6 +52,35 @@ class ShareForm(forms.Form):
         if day < timezone.now().date():
             raise forms.ValidationError("That day has passed.")
         return datetime.combine(day, time.max, tzinfo=UTC)
+
+
+class FilmForm(forms.Form):
+    """A film of an album or of what is selected."""
+
+    title = forms.CharField(
+        max_length=100, required=False, help_text="Shown over the first picture. Empty: none."
+    )
+    photo_seconds = forms.TypedChoiceField(
+        label="Each photo stays for",
+        coerce=float,
+        choices=[("2.5", "2.5 seconds, lively"), ("4", "4 seconds"), ("6", "6 seconds, calm")],
+        initial="4",
+    )
+    music = forms.ModelChoiceField(
+        queryset=Item.objects.none(),
+        required=False,
+        empty_label="No music",
+        help_text="A song from your library. Upload one as you would a photo.",
+    )
+    into_album = forms.BooleanField(
+        label="Put the film into the album", required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, music: QuerySet[Item], album: Album | None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["music"].queryset = music  # type: ignore[attr-defined]
+        if album is None:
+            del self.fields["into_album"]
 
 
 class PasswordForm(forms.Form):

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.dispatch import receiver
+from django.utils import timezone
 
 from albums import actions, archive_contents
 from mediashare.storage.models import Blob
@@ -19,6 +20,13 @@ def copy_into_items(sender: type[Job], *, blob: Blob | None, **more: Any) -> Non
     """In the transaction that ends the job, so that both are kept or neither."""
     if blob is not None:
         actions.note_processed(blob=blob)
+
+
+@receiver(processed, dispatch_uid="albums.take_film")
+def take_film(sender: type[Job], *, job: Job, **more: Any) -> None:
+    """A film that was made is one more item of its owner's."""
+    if job.kind == Job.Kind.FILM and job.state == Job.State.DONE:
+        actions.take_film(job=job, now=timezone.now())
 
 
 @receiver(processed_many, dispatch_uid="albums.copy_many_into_items")

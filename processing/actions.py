@@ -1,14 +1,17 @@
 """What people and other apps may ask of processing. Nothing here does the work."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from mediashare.accounts.models import User
 from mediashare.storage.models import Blob
 from processing import many, outbox
 from processing.models import Job
 from processing.reasons import CANCELLED
+from processing.recipes import film
 
 ENDED_BADLY = [Job.State.FAILED, Job.State.CANCELLED]
 UNFINISHED = [Job.State.WAITING, Job.State.RUNNING]
@@ -21,6 +24,11 @@ def request_processing(*, blob: Blob, name: str = "", modified_at: datetime | No
     """
     arguments = {"name": name, "modified_at": modified_at.isoformat() if modified_at else None}
     return outbox.request_job(blob=blob, kind=Job.Kind.PREPARE, arguments=arguments)
+
+
+def request_film(*, owner: User, wish: film.Wish) -> Job:
+    """Ask for a film of an owner's blobs; one is made for each time of asking."""
+    return outbox.request_job_of(owner, kind=Job.Kind.FILM, arguments=asdict(wish))
 
 
 def retry(*, jobs: QuerySet[Job]) -> int:

@@ -27,6 +27,7 @@ from mediashare.aws.client import Refused as ForbiddenByStore
 from mediashare.aws.client import Unavailable
 from processing import leftovers, outbox, run, scratch, shutdown, signals
 from processing.archives.job import archive
+from processing.films import job as films
 from processing.lease import Lease, LeaseLost
 from processing.models import Job
 from processing.motion import make_motion
@@ -49,6 +50,7 @@ WORK: dict[str, Callable[[Job, Path, Lease], Result]] = {
     Job.Kind.STRIP: strip,
     Job.Kind.SEGMENT: make_segments,
     Job.Kind.AUDIO: make_sound,
+    Job.Kind.FILM: films.make,
 }
 # Nobody's file is to blame for these, and waiting mends them.
 OUTAGES = (

@@ -22,6 +22,7 @@ from albums.actions.corrections import (
     take_back,
     undo_correction,
 )
+from albums.actions.films import MOST_SCENES, FilmWish, music_of, request_film, take_film
 from albums.actions.items import add_item, note_many_processed, note_processed, rename_item
 from albums.actions.shares import note_view, revoke_share, share_album
 from albums.actions.trash import (
@@ -33,7 +34,9 @@ from albums.actions.trash import (
 )
 
 __all__ = [
+    "MOST_SCENES",
     "DateIsImpossible",
+    "FilmWish",
     "ItemNotInAlbum",
     "add_item",
     "add_to_album",
@@ -43,11 +46,13 @@ __all__ = [
     "delete_forever",
     "edit_album",
     "move_in_album",
+    "music_of",
     "note_many_processed",
     "note_processed",
     "note_view",
     "remove_from_album",
     "rename_item",
+    "request_film",
     "restore_album",
     "restore_items",
     "revoke_share",
@@ -56,6 +61,7 @@ __all__ = [
     "share_album",
     "shift_dates",
     "take_back",
+    "take_film",
     "trash_album",
     "trash_items",
     "undo_correction",

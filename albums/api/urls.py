@@ -6,7 +6,7 @@ Uploads have their own, in `mediashare.urls.uploads`: another load balancer serv
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from albums.api import albums, archives, items, jobs, shares, trash
+from albums.api import albums, archives, films, items, jobs, shares, trash
 from mediashare.accounts import api as accounts
 
 app_name = "api"
@@ -35,6 +35,7 @@ urlpatterns = [
     path("jobs/<uuid:pk>", jobs.JobView.as_view(), name="job"),
     path("jobs/<uuid:pk>/retry", jobs.Retry.as_view(), name="retry"),
     path("jobs/<uuid:pk>/cancellation", jobs.Cancellation.as_view(), name="cancellation"),
+    path("films", films.FilmList.as_view(), name="films"),
     path("trash/items", trash.TrashedItems.as_view(), name="trashed-items"),
     path("trash/items/<uuid:pk>", trash.TrashedItem.as_view(), name="trashed-item"),
     path(

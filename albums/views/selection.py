@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from albums import actions, archive_wishes, queries, undo
 from albums.models import Album, Item
-from albums.views import archives, corrections, finding, parts
+from albums.views import archives, corrections, films, finding, parts
 from albums.views.site import back_to
 
 
@@ -90,4 +90,5 @@ DOING: dict[str, Callable[[HttpRequest, list[Item]], HttpResponse]] = {
     "cover": _make_cover,
     "archive": _archive,
     "correct": corrections.show,
+    "film": films.show,
 }

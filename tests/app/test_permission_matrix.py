@@ -63,6 +63,9 @@ POST   albums/<uuid:album_id>/restoration/                         login    404 
 GET    albums/<uuid:album_id>/items/                               login    404   200
 POST   albums/<uuid:album_id>/items/                               login    404  away
 GET    albums/<uuid:album_id>/items/<uuid:item_id>/                login    404   200
+GET    albums/<uuid:album_id>/film/                                login    404   200
+POST   albums/<uuid:album_id>/film/                                login    404   422
+POST   films/                                                      login   away   422
 GET    albums/<uuid:album_id>/order/                               login    404   200
 POST   albums/<uuid:album_id>/order/moves/                         login    404  away
 GET    albums/<uuid:album_id>/shares/                              login    404   200
@@ -131,6 +134,7 @@ POST   api/v1/jobs/<uuid:pk>/retry                                   401    404 
 POST   api/v1/jobs/<uuid:pk>/cancellation                            401    404   200
 POST   api/v1/jobs/retries                                           401    200   200
 POST   api/v1/jobs/cancellations                                     401    200   200
+POST   api/v1/films                                                 401    400   400
 GET    api/v1/trash/items                                            401    200   200
 DELETE api/v1/trash/items/<uuid:pk>                                  401    404   204
 POST   api/v1/trash/items/<uuid:pk>/restoration                      401    404   200

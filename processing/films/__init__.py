@@ -1,0 +1,1 @@
+"""Films of albums: photos with a slow camera, clips, cross-fades, a title and music."""
