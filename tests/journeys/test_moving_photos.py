@@ -68,13 +68,16 @@ def in_the_viewer(page: Page, name: str, *, begins_by_itself: bool) -> None:
     tile(page, name).locator("a").click()
     button = page.get_by_role("button", name="Play motion")
     play(page.locator(".viewer-motion"), button, begins_by_itself=begins_by_itself)
-    picture = page.locator(SHOWN).bounding_box()
-    film = page.locator(".viewer-motion").bounding_box()
-    assert picture is not None
-    assert film is not None
-    assert [round(film[side]) for side in film] == [round(picture[side]) for side in picture]
+    assert place(page.locator(".viewer-motion")) == place(page.locator(SHOWN))
     page.go_back()
     expect(page.locator(".pswp")).to_have_count(0)
+
+
+def place(shown: Locator) -> list[int]:
+    """Where something is on the screen, and how large."""
+    box = shown.bounding_box()
+    assert box is not None
+    return [round(box["x"]), round(box["y"]), round(box["width"]), round(box["height"])]
 
 
 def play(film: Locator, button: Locator, *, begins_by_itself: bool) -> None:
