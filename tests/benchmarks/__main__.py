@@ -36,7 +36,7 @@ def _measure(stack: Stack) -> list[Figure]:
     import django  # noqa: PLC0415  # The settings come from the stack, which must run first.
 
     django.setup()
-    from tests.benchmarks import album_page, photo_jobs, upload_path  # noqa: PLC0415
+    from tests.benchmarks import album_page, fairness, photo_jobs, upload_path  # noqa: PLC0415
 
     # Photos first: what they measure is a job done here, not by the stack's worker.
     stack.stop_part("interactive")
@@ -45,6 +45,8 @@ def _measure(stack: Stack) -> list[Figure]:
         *photo_jobs.measure(),
         *upload_path.measure(site=stack.url, token=token, env=stack.env),
         *album_page.measure(site=stack.url),
+        # Last, since it leaves a line behind.
+        *fairness.measure(stack),
     ]
 
 
