@@ -30,6 +30,8 @@ OWN = [
     "{album}shares/",
     "{photo}",
     "{video}",
+    "/jobs/",
+    "/jobs/?show=recent",
     "/trash/",
     "/mailbox/",
     "/account/",
