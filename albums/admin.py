@@ -179,7 +179,7 @@ class ShareLinkAdmin(ReadOnlyAdmin):
         "expires_at",
         "revoked_at",
     ]
-    list_filter = [LiveFilter, "allow_download"]
+    list_filter = [LiveFilter, "allow_download", "include_place"]
     list_select_related = ["album__owner"]
     search_fields = ["id", "label", "album__title", "album__owner__email"]
     date_hierarchy = "created_at"
@@ -189,6 +189,7 @@ class ShareLinkAdmin(ReadOnlyAdmin):
         "owner",
         "protected",
         "allow_download",
+        "include_place",
         "created_at",
         "expires_at",
         "revoked_at",

@@ -7,6 +7,7 @@ on its way out and not part of any archive.
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
@@ -103,58 +104,70 @@ def _described(items: QuerySet[Item]) -> Iterable[Item]:
 
 def _both(archive: Archive, item: Item, path: str) -> Iterator[File]:
     """An original and what is known of it."""
+    when: dict[str, Any] = _when(archive, item)
+    yield File(path=path, blob=item.blob, **when)
+    yield File(path=path + SIDECAR, text=_written(_facts(archive, item)), **when)
+
+
+def _when(archive: Archive, item: Item) -> dict[str, Any]:
+    """When it was taken. Without the place only by the clock there, whose zone would tell of it."""
+    if archive.with_place:
+        return {"modified_at": item.taken_at, "clock_minutes": item.taken_offset_minutes or 0}
+    return {"modified_at": item.clock.replace(tzinfo=UTC)}
+
+
+def _facts(archive: Archive, item: Item) -> dict[str, Any]:
     info: MediaInfo | None = getattr(item.blob, "media_info", None)
-    minutes = item.taken_offset_minutes or 0
-    yield File(path=path, modified_at=item.taken_at, blob=item.blob, clock_minutes=minutes)
-    facts = _facts(archive, item, info)
-    yield File(
-        path=path + SIDECAR,
-        modified_at=item.taken_at,
-        text=_written(facts),
-        clock_minutes=minutes,
-    )
-
-
-def _facts(archive: Archive, item: Item, info: MediaInfo | None) -> dict[str, Any]:
-    facts: dict[str, Any] = {
+    return {
         "name": item.name,
         "kind": item.kind,
-        "taken_at": item.taken_at.isoformat(),
         "description": item.description or None,
         "width": item.width or None,
         "height": item.height or None,
         "duration_seconds": item.duration_seconds,
         "size": item.blob.size_bytes,
         "sha256": item.blob.sha256 or None,
+        **(_camera(info) if info else {}),
+        **(_place(item) if archive.with_place else {"taken_at": f"{item.clock:%Y-%m-%dT%H:%M:%S}"}),
+        **({} if archive.is_for_visitors else _private(item, info)),
     }
-    if info:
-        facts |= _media_facts(info)
-    if archive.with_place and item.latitude is not None:
-        facts["place"] = {
+
+
+def _camera(info: MediaInfo) -> dict[str, Any]:
+    return {
+        "format": info.format,
+        "camera": info.camera or None,
+        "lens": info.lens or None,
+        "exposure": info.exposure or None,
+    }
+
+
+def _place(item: Item) -> dict[str, Any]:
+    """Where it was, and when: the moment and the clock's zone."""
+    found: dict[str, Any] = {
+        "taken_at": item.taken_at.isoformat(),
+        "taken_offset_minutes": item.taken_offset_minutes,
+    }
+    if item.latitude is not None:
+        found["place"] = {
             "latitude": item.latitude,
             "longitude": item.longitude,
             "name": item.place or None,
             "country_code": item.country_code or None,
         }
-    if not archive.is_for_visitors:
-        facts |= {
-            "id": str(item.pk),
-            "taken_offset_minutes": item.taken_offset_minutes,
-            "keywords": item.keywords,
-            "rating": info.rating if info else None,
-            "added_at": item.added_at.isoformat(),
-            "albums": [album.title for album in item.albums.all()],
-        }
-    return facts
+    return found
 
 
-def _media_facts(info: MediaInfo) -> dict[str, Any]:
+def _private(item: Item, info: MediaInfo | None) -> dict[str, Any]:
+    """What only the owner may know; `corrected` names what they set themselves."""
     return {
-        "format": info.format,
-        "date_source": info.date_source or None,
-        "camera": info.camera or None,
-        "lens": info.lens or None,
-        "exposure": info.exposure or None,
+        "id": str(item.pk),
+        "added_at": item.added_at.isoformat(),
+        "date_source": (info.date_source or None) if info else None,
+        "rating": info.rating if info else None,
+        "keywords": item.keywords,
+        "corrected": item.corrected,
+        "albums": [album.title for album in item.albums.all()],
     }
 
 

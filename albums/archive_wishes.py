@@ -5,12 +5,13 @@ The fingerprint is made by the database in one question, however many items ther
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db.models import BigIntegerField, Count, F, Func, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
-from albums.models import Album, Item
+from albums.models import Album, Item, ShareLink
 from mediashare.accounts.models import User
 from processing.archives.actions import Wish
 from processing.archives.models import Archive
@@ -27,6 +28,17 @@ def album(of: Album) -> Wish:
         fingerprint=_fingerprint(
             of.pk, of.title, of.description, *_sums(items, "places__position")
         ),
+    )
+
+
+def album_for_visitors(link: ShareLink) -> Wish:
+    """All of an album for whoever has a link, without what is not meant for them."""
+    own = album(link.album)
+    return replace(
+        own,
+        fingerprint=_fingerprint(own.fingerprint, "visitors", link.include_place),
+        is_for_visitors=True,
+        with_place=link.include_place,
     )
 
 

@@ -36,15 +36,16 @@ class Fact(NamedTuple):
     note: str = ""
 
 
-def of(item: Item, *, for_visitor: bool = False) -> list[Fact]:
+def of(item: Item, *, for_visitor: bool = False, with_place: bool = False) -> list[Fact]:
     """One query. What is not known is left out; of a visitor's, where it was and what is private.
 
-    A visitor learns neither place nor time zone, nor what its owner thinks of it.
+    A visitor learns neither time zone nor what its owner thinks of it, and the place only
+    `with_place`.
     """
     info = MediaInfo.objects.filter(blob=item.blob_id).first()
     return [
         _date(item, info, for_visitor=for_visitor),
-        *([] if for_visitor else _place(item)),
+        *([] if for_visitor and not with_place else _place(item)),
         *_words(item, info, for_visitor=for_visitor),
         *_file(item, info),
         *(_camera(info) if info else []),

@@ -42,7 +42,12 @@ class ShareForm(forms.Form):
         label="Originals may be downloaded",
         required=False,
         initial=True,
-        help_text="With everything the camera wrote into them, the place too.",
+        help_text="As you uploaded them, one by one or all as a ZIP.",
+    )
+    include_place = forms.BooleanField(
+        label="Say where the pictures were taken",
+        required=False,
+        help_text="Otherwise the place is taken out of every file before it is given away.",
     )
 
     def clean_expires_on(self) -> datetime | None:

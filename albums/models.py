@@ -210,8 +210,9 @@ class ShareLink(models.Model):
     album = models.ForeignKey(Album, models.CASCADE, related_name="share_links")
     label = models.CharField(max_length=100, blank=True, help_text="For whom; only you see it.")
     password_hash = models.CharField(max_length=200, blank=True, editable=False)
-    allow_download = models.BooleanField(
-        default=True, help_text="Originals, with the place they were taken if it is in the file."
+    allow_download = models.BooleanField(default=True, help_text="Originals, as they are.")
+    include_place = models.BooleanField(
+        default=False, help_text="Where the pictures were taken, also inside of the originals."
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import Literal
 from zlib import crc32
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -15,9 +16,9 @@ from django.utils import formats, timezone
 
 from albums.models import Item
 from mediashare.storage import delivery
-from processing import forecast, queries
+from processing import forecast, privacy, queries
 from processing.forecast import Outlook
-from processing.models import Rendition, Track
+from processing.models import Job, Rendition, Track
 
 # A grid shows no picture wider than this; the viewer takes the largest there is.
 WIDEST_IN_GRID = 1280
@@ -25,7 +26,9 @@ RATIO_STEP = 2
 NARROWEST, WIDEST = 30, 400
 
 
-def of(items: Iterable[Item], *, may_download: bool = True) -> list["Picture"]:
+def of(
+    items: Iterable[Item], *, may_download: bool = True, with_place: bool = True
+) -> list["Picture"]:
     """Load what the pictures of a page need: one query for all, one more each for videos and
     for what is pending, and three for how long that will take."""
     items = list(items)
@@ -38,8 +41,15 @@ def of(items: Iterable[Item], *, may_download: bool = True) -> list["Picture"]:
     prefetch_related_objects(pending, "blob__jobs")
     shown = {item.pk: list(queries.shown(item.blob.jobs.all())) for item in pending}
     looks = forecast.outlooks(shown, now=timezone.now())
+    if may_download and not with_place:
+        prefetch_related_objects(items, "blob__media_info")
     return [
-        Picture(item, may_download=may_download, outlook=looks.get(item.pk, forecast.DONE))
+        Picture(
+            item,
+            may_download=may_download,
+            with_place=with_place,
+            outlook=looks.get(item.pk, forecast.DONE),
+        )
         for item in items
     ]
 
@@ -51,6 +61,7 @@ class Picture:
     item: Item
     may_download: bool = True
     outlook: Outlook = forecast.DONE
+    with_place: bool = True
 
     @property
     def is_pending(self) -> bool:
@@ -194,10 +205,33 @@ class Picture:
 
     @cached_property
     def download_url(self) -> str:
-        """The original under the item's name; empty where it may not be had."""
+        """The original under the item's name; empty where it may not be had.
+
+        Without its place for whom that is not meant; empty while there is no such copy.
+        """
         if not self.may_download:
             return ""
-        return delivery.original_url(self.item.blob.key, name=self.item.name)
+        if self.with_place or self._privacy == "plain":
+            return delivery.original_url(self.item.blob.key, name=self.item.name)
+        copies = self._made(Rendition.Role.COPY) if self._privacy == "hidden" else []
+        return delivery.made_file_url(copies[0].key, name=self.item.name) if copies else ""
+
+    @property
+    def copy_state(self) -> Literal["", "absent", "making", "closed", "failed"]:
+        """How far the copy without place is, where one is needed. Asks for the blob's jobs."""
+        if not self.may_download or self.download_url:
+            return ""
+        if self._privacy == "closed":
+            return "closed"
+        for job in self.item.blob.jobs.all():
+            if job.kind == Job.Kind.STRIP and job.state != Job.State.DONE:
+                under_way = job.state in {Job.State.WAITING, Job.State.RUNNING}
+                return "making" if under_way else "failed"
+        return "absent"
+
+    @property
+    def _privacy(self) -> privacy.State:
+        return privacy.state_of(getattr(self.item.blob, "media_info", None))
 
     @cached_property
     def _motions(self) -> list[Rendition]:

@@ -77,7 +77,11 @@ def album_page(*, album: Album, viewer: Viewer, cursor: str = "", size: int = PA
         places = places.filter(beyond, position__gte=last.rank)
     found, more = _piece(places, size)
     return Page(
-        pictures.of((place.item for place in found), may_download=visitor.may_download),
+        pictures.of(
+            (place.item for place in found),
+            may_download=visitor.may_download,
+            with_place=visitor.with_place,
+        ),
         Cursor(rank=found[-1].position, tie=found[-1].pk).encode() if more else "",
     )
 
@@ -104,7 +108,11 @@ def pictures_of(*, viewer: Viewer, ids: Iterable[UUID]) -> list[Picture]:
     """Those of the named items that somebody sees, as when a page asks what has become of them."""
     visitor = Visitor.of(viewer)
     items = Item.objects.kept().visible_to(visitor).filter(pk__in=list(ids))
-    return pictures.of(items.select_related("blob"), may_download=visitor.may_download)
+    return pictures.of(
+        items.select_related("blob"),
+        may_download=visitor.may_download,
+        with_place=visitor.with_place,
+    )
 
 
 def library_neighbours(*, item: Item) -> Neighbours:

@@ -12,6 +12,7 @@ from albums.views import (
     jobs,
     library,
     public,
+    public_archives,
     selection,
     shares,
     site,
@@ -64,6 +65,9 @@ urlpatterns = [
     path("trash/undo/<str:name>/", trash.undo_trash, name="undo"),
     path("s/<str:token>/", public.public_album, name="public_album"),
     path("s/<str:token>/password/", public.public_password, name="public_password"),
+    path("s/<str:token>/archive/", public_archives.public_archive, name="public_archive"),
+    path("s/<str:token>/archive/file/", public_archives.file, name="public_archive_file"),
+    path("s/<str:token>/items/<uuid:item_id>/copies/", public.public_copies, name="public_copies"),
     path("s/<str:token>/items/<uuid:item_id>/", public.public_item, name="public_item"),
     path(
         "s/<str:token>/items/<uuid:item_id>/stream/<str:file>",

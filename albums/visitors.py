@@ -26,6 +26,8 @@ class Visitor:
     owner_id: UUID | None = None
     album_id: UUID | None = None
     may_download: bool = False
+    # Whether this visitor may know where pictures were taken.
+    with_place: bool = False
 
     @classmethod
     def of(cls, viewer: "Viewer") -> "Visitor":
@@ -33,13 +35,17 @@ class Visitor:
         if isinstance(viewer, Visitor):
             return viewer
         if isinstance(viewer, User):
-            return cls(owner_id=viewer.pk, may_download=True)
+            return cls(owner_id=viewer.pk, may_download=True, with_place=True)
         return cls()
 
     @classmethod
     def through(cls, link: "ShareLink") -> Self:
         """Whoever holds a live, unlocked link sees one album, and no person's other things."""
-        return cls(album_id=link.album_id, may_download=link.allow_download)
+        return cls(
+            album_id=link.album_id,
+            may_download=link.allow_download,
+            with_place=link.include_place,
+        )
 
     @property
     def items(self) -> Q:

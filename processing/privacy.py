@@ -21,9 +21,6 @@ from processing.recipes.patches import Overlay
 
 VERSION = 1
 State = Literal["unknown", "plain", "hidden", "closed"]
-# For the database: files of which it is known, and those that stay closed.
-KNOWN = {"privacy__version": VERSION}
-OPEN = {**KNOWN, "privacy__why": ""}
 HEADER_BYTES, MOST_BOXES, MOST_FRAME_BYTES = 16, 4000, 2**30
 
 

@@ -10,16 +10,23 @@ from albums.models import Album, ShareLink
 
 
 @transaction.atomic
-def share_album(
+def share_album(  # noqa: PLR0913  # What a link is, field by field.
     *,
     album: Album,
     label: str = "",
     password: str = "",
     expires_at: datetime | None = None,
     allow_download: bool = True,
+    include_place: bool = False,
 ) -> ShareLink:
     """Make a link; without a password whoever has it may enter, without an end for ever."""
-    link = ShareLink(album=album, label=label, expires_at=expires_at, allow_download=allow_download)
+    link = ShareLink(
+        album=album,
+        label=label,
+        expires_at=expires_at,
+        allow_download=allow_download,
+        include_place=include_place,
+    )
     link.set_password(password)
     link.save()
     return link

@@ -95,6 +95,7 @@ class ShareAnswer(serializers.ModelSerializer[ShareLink]):
             "url",
             "has_password",
             "allow_download",
+            "include_place",
             "created_at",
             "expires_at",
             "revoked_at",
@@ -120,6 +121,11 @@ class ShareForm(serializers.Serializer[Any]):
     )
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
     allow_download = serializers.BooleanField(required=False, default=True)
+    include_place = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Whether visitors learn where pictures were taken, also from the originals.",
+    )
 
     def validate_expires_at(self, value: Any) -> Any:
         if value and value <= timezone.now():

@@ -9,13 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from albums import actions, facts, permissions, pictures, queries
 from albums.cursors import CursorIsMalformed
 from albums.forms import PasswordForm
 from albums.models import Item, ShareLink
 from albums.views import parts
+from processing import actions as processing
 
 View = Callable[..., HttpResponse]
 
@@ -83,14 +84,29 @@ def public_item(request: HttpRequest, link: ShareLink, token: str, item_id: UUID
     items = Item.objects.visible_to(visitor).select_related("blob")
     item = get_object_or_404(items, pk=item_id)
     context = {
-        "picture": pictures.of([item], may_download=visitor.may_download)[0],
-        "facts": facts.of(item, for_visitor=True),
+        "picture": pictures.of(
+            [item], may_download=visitor.may_download, with_place=visitor.with_place
+        )[0],
+        "facts": facts.of(item, for_visitor=True, with_place=visitor.with_place),
         "beside": queries.album_neighbours(album=link.album, item=item),
         "album": link.album,
         "place": reverse("albums:public_album", args=[token]),
     }
     part = "#facts" if request.GET.get("part") == "facts" else ""
     return render(request, f"albums/public_item.html{part}", context)
+
+
+@require_POST
+@through_share
+def public_copies(request: HttpRequest, link: ShareLink, token: str, item_id: UUID) -> HttpResponse:
+    """Ask for the original without its place; it is made once for all visitors."""
+    visitor = permissions.visitor_through(link, request.session)
+    items = Item.objects.visible_to(visitor).select_related("blob")
+    item = get_object_or_404(items, pk=item_id)
+    if not visitor.may_download:
+        raise Http404
+    processing.request_copy(blob=item.blob)
+    return redirect("albums:public_item", token, item.pk)
 
 
 @require_http_methods(["GET", "POST"])

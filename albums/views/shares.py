@@ -39,6 +39,7 @@ def shares(request: HttpRequest, album_id: UUID) -> HttpResponse:
             password=form.cleaned_data["password"],
             expires_at=form.cleaned_data["expires_on"],
             allow_download=form.cleaned_data["allow_download"],
+            include_place=form.cleaned_data["include_place"],
         )
         messages.success(request, "The link is ready to be sent.")
         return redirect("albums:shares", album.pk)

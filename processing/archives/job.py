@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 SLICE_SECONDS = 180
 CONTENT_TYPE = "application/zip"
+LOOKED_AT_ONCE = 500
 
 
 class _SliceIsOver(Exception):
@@ -65,15 +66,16 @@ def _prepare(made: Archive, folder: Path, lease: Lease, ends_at: float) -> None:
 def _look(made: Archive, folder: Path, lease: Lease, ends_at: float) -> None:
     """Know of every file where its place is written, and leave out where nobody can know."""
     if not made.with_place:
-        wanted = MediaInfo.objects.filter(blob__archive_entries__archive=made)
-        unknown = wanted.exclude(**privacy.KNOWN).select_related("blob").order_by("pk")
-        while info := unknown.first():
-            privacy.look(info, folder, lease)
-            _end_slice_at(ends_at)
-        files = made.entries.filter(blob__isnull=False)
-        is_open = files.filter(blob__media_info__in=wanted.filter(**privacy.OPEN))
-        closed = files.exclude(pk__in=is_open.values("pk")).values_list("pk", flat=True)
-        if lost := [(pk, PLACE_STAYS) for pk in closed]:
+        files = made.entries.filter(blob__isnull=False).select_related("blob__media_info")
+        lost = []
+        for row in files.iterator(chunk_size=LOOKED_AT_ONCE):
+            info: MediaInfo | None = getattr(row.blob, "media_info", None)
+            if info is not None and privacy.state_of(info) == "unknown":
+                privacy.look(info, folder, lease)
+                _end_slice_at(ends_at)
+            if privacy.state_of(info) == "closed":
+                lost.append((row.pk, PLACE_STAYS))
+        if lost:
             listing.leave_out(made, lost, lease.check)
     made.looked_at = timezone.now()
     made.save(update_fields=["looked_at"])

@@ -149,6 +149,10 @@ method route                                            forged   locked unlocked
 GET    s/<str:token>/                                      404 password      200     410     410
 GET    s/<str:token>/items/<uuid:item_id>/                 404 password      200     410     410
 GET    s/<str:token>/items/<uuid:item_id>/stream/<str:file> 404 password    200     410     410
+POST   s/<str:token>/items/<uuid:item_id>/copies/          404 password     away     410     410
+GET    s/<str:token>/archive/                              404 password      200     410     410
+POST   s/<str:token>/archive/                              404 password     away     410     410
+GET    s/<str:token>/archive/file/                         404 password      404     410     410
 GET    s/<str:token>/password/                             404      200     away     410     410
 POST   s/<str:token>/password/                             404      200     away     410     410
 """

@@ -93,7 +93,7 @@ def _of_top(data: Buffer, box: Box) -> Iterator[Patch]:
 
 
 def _of_film(data: Buffer, film: Box) -> Iterator[Patch]:
-    inside = list(boxes(data, film.body, film.end))
+    inside = _all(data, film)
     is_in_fragments = any(box.kind == b"mvex" for box in inside)
     for box in inside:
         if box.kind == b"trak" and _kind_of(data, box) not in KEPT_TRACKS:
@@ -111,8 +111,18 @@ def _of_box(data: Buffer, box: Box, depth: int) -> Iterator[Patch]:
     elif box.kind == b"meta":
         yield from _of_meta(data, box)
     elif box.kind in HOLDERS and depth < DEEPEST:
-        for inner in boxes(data, box.body, box.end):
+        for inner in _all(data, box):
             yield from _of_box(data, inner, depth + 1)
+
+
+def _all(data: Buffer, holder: Box) -> list[Box]:
+    """The boxes in one that holds nothing else. Raises CannotBeHidden when there is more in it."""
+    found = list(boxes(data, holder.body, holder.end))
+    reached = found[-1].end if found else holder.body
+    # QuickTime ends a list with four zeros.
+    if any(data[reached : holder.end]):
+        raise CannotBeHidden(f"unknown bytes at {reached} in {holder.kind!r}")
+    return found
 
 
 def _of_meta(data: Buffer, meta: Box) -> Iterator[Patch]:

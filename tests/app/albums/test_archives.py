@@ -31,9 +31,8 @@ def item(owner, name, content=b"sand", **facts) -> Item:
     """An item whose bytes are in the store; facts are those of its file."""
     blob = stored(owner, content)
     if facts:
-        MediaInfo.objects.create(
-            blob=blob, kind="photo", format="jpeg", width=3, height=2, taken_at=SUMMER, **facts
-        )
+        known = {"kind": "photo", "format": "jpeg", "width": 3, "height": 2, "taken_at": SUMMER}
+        MediaInfo.objects.create(blob=blob, **known, **facts)
     return actions.add_item(owner=owner, blob=blob, name=name, taken_at=SUMMER)
 
 

@@ -199,18 +199,18 @@ def test_words_of_iptc(tmp_path, picture):
     assert pixels(made) == pixels(body)
 
 
-def film(tmp_path: Path, ending: str, *options: str, size: str = "64x48") -> bytes:
+def film(tmp_path, ending, *options):
     """Half a second of a test picture, with a place as options write it."""
     path = tmp_path / f"film.{ending}"
-    source = ["-f", "lavfi", "-i", f"testsrc=size={size}:rate=10:duration=0.5"]
+    source = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=10:duration=0.5"]
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *source, *options, str(path)]
     subprocess.run(command, check=True)
     return path.read_bytes()
 
 
 def words_of(body):
-    with av.open(io.BytesIO(body)) as container:
-        frames = sum(1 for _ in container.decode(video=0))
+    with av.open(io.BytesIO(body), "r") as container:
+        frames = len(list(container.decode(video=0)))
         assert frames == 5
         return dict(container.metadata)
 
@@ -244,7 +244,7 @@ def test_the_place_in_a_film_is_gone_and_its_frames_stay(tmp_path, ending, optio
 
 
 def frames_of(body):
-    with av.open(io.BytesIO(body)) as container:
+    with av.open(io.BytesIO(body), "r") as container:
         return [frame.to_ndarray().tobytes() for frame in container.decode(video=0)]
 
 
