@@ -29,6 +29,8 @@ def request_processing(*, blob: Blob, name: str = "", modified_at: datetime | No
 def request_film(*, owner: User, wish: film.Wish) -> Job:
     """Ask for a film of an owner's blobs; one is made for each time of asking."""
     return outbox.request_job_of(owner, kind=Job.Kind.FILM, arguments=asdict(wish))
+
+
 def request_copy(*, blob: Blob) -> Job:
     """Ask for the original without its place. Asking again is harmless, and tries a failed one."""
     job = outbox.request_job(blob=blob, kind=Job.Kind.STRIP)

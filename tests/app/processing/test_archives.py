@@ -2,6 +2,7 @@
 
 import io
 import random
+import tracemalloc
 import zipfile
 from datetime import UTC, datetime, timedelta
 
@@ -148,6 +149,18 @@ def test_a_worker_that_stops_loses_one_part_at_most(alice, large, monkeypatch, d
     assert holds(made) == large
     assert len(sent) <= 4 + 1
     assert Job.objects.get().attempts == 1
+
+
+def test_memory_is_that_of_a_few_chunks_whatever_the_size(alice, listed):
+    listed.append(file_of(alice, "film.mov", bytes(40 * MIB)))
+    archive = wanted(alice)
+
+    tracemalloc.start()
+    worked(archive)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 12 * MIB
 
 
 def test_a_long_archive_is_many_jobs_and_lets_others_in_between(alice, large, monkeypatch):

@@ -114,7 +114,7 @@ def test_guessing_a_password_is_stopped(client, summer):
 
 @pytest.mark.parametrize("allowed", [True, False])
 def test_originals_only_where_they_are_allowed(client, summer, allowed):
-    link = actions.share_album(album=summer, allow_download=allowed)
+    link = actions.share_album(album=summer, allow_download=allowed, include_place=True)
     item = summer.items.get()
 
     pages = [client.get(address(link)), client.get(f"{address(link)}items/{item.pk}/")]
