@@ -43,6 +43,30 @@ def write_piece(file: Any, target: str, start: float, end: float | None, spare: 
             return sum(write(packet) for packet in _until(container, stream, stop))
 
 
+def write_pieces(file: Any, target: str, starts: list[float], seconds: float) -> int:
+    """A few seconds each from the key frames at or before some times on, in one file; packets.
+
+    Each begins later than the one before ended; of a video with few key frames there are fewer.
+    """
+    count, reached = 0, -1.0
+    with probe.opened(file) as container:
+        stream = probe.picture_of(container)
+        with _written(container, stream, target) as write:
+            for start in starts:
+                _seek(container, stream, start)
+                begins = None
+                for packet in _from_key_frame(container, stream):
+                    shown = _seconds(container, packet) or 0.0
+                    begins = shown if begins is None else begins
+                    if begins <= reached or shown >= begins + seconds:
+                        break
+                    count += write(packet)
+                else:
+                    shown = begins or 0.0
+                reached = max(reached, shown)
+    return count
+
+
 def write_key_frames(file: Any, target: str, wanted: list[float]) -> list[float]:
     """The key frames at or before some times, each once, in order; their seconds."""
     seconds: list[float] = []
@@ -71,15 +95,29 @@ def write_sound(file: Any, target: str) -> int:
 
 def copy_piece(file: Any, target: str, start: float, end: float | None) -> int:
     """The key frame at `start`, and everything before the one at `end`, as fragments; packets."""
+    late = _delay(file)
+    file.seek(0)
     with probe.opened(file) as container:
         stream = probe.picture_of(container)
+        moved, count = _moved(container, stream, 0), 0
         _go_to_key_frame(container, stream, start)
-        packets = _between_key_frames(container, stream, start, end)
         with av.open(target, "w", format="mp4", options=COPY) as made:
             track = made.add_stream_from_template(stream, opaque=True)
-            return sum(
-                _mux(made, track, packet, _moved(container, stream, 0)) for packet in packets
-            )
+            for packet in _between_key_frames(container, stream, start, end):
+                if not count and packet.pts is not None:
+                    # How late the first frame is shown stands in the head, which all share.
+                    packet.dts = packet.pts - late
+                count += _mux(made, track, packet, moved)
+        return count
+
+
+def _delay(file: Any) -> int:
+    """How many ticks after its decoding the very first frame is shown."""
+    with probe.opened(file) as container:
+        first = next(_from_key_frame(container, probe.picture_of(container)), None)
+    if first is None or first.pts is None or first.dts is None:
+        return 0
+    return first.pts - first.dts
 
 
 @contextmanager

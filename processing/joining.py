@@ -10,9 +10,13 @@ from typing import Any
 from mediashare.storage.models import Blob
 from processing import outbox, store
 from processing.models import Job, Ladder, Track
+from processing.reasons import VIDEO_DAMAGED, VIDEO_ENDS_EARLY, Refused
 from processing.recipes import ladder, tracks
+from processing.recipes.video import ends_early
 
 AUDIO = "audio"
+# A piece may lie behind the end, when a file is shorter than it says.
+NOTHING: dict[str, Any] = {"pieces": []}
 
 
 def plan_of(blob: Blob) -> ladder.Plan:
@@ -53,9 +57,29 @@ def end_piece(job: Job, result: dict[str, Any]) -> None:
     if len(results) < len(wave.chunks):
         return
     for rung in wave.rungs:
-        _write_down(blob, rung, [each[rung.name] for each in results], plan.video.frame_rate)
+        pieces = [each.get(rung.name, NOTHING) for each in results]
+        try:
+            seconds = _write_down(blob, rung, pieces, plan.video.frame_rate)
+        except tracks.Mismatch:
+            if not wave.is_copy:
+                raise
+            encode_instead(job)
+            return
+    if wave is plan.waves[-1] and ends_early(made=seconds, promised=plan.video.duration_seconds):
+        # What there is plays; and whoever looks is told why it stops.
+        Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED, reason=VIDEO_ENDS_EARLY)
     for following in plan.waves[names.index(wave.name) + 1 :][:1]:
         _ask(job, following)
+
+
+def encode_instead(job: Job) -> None:
+    """Plan anew for a picture that cannot be copied after all, and begin with that."""
+    blob = job.original
+    row = Ladder.objects.select_for_update().get(blob=blob)
+    plan = ladder.plan(ladder.plan_from(row.plan).video, [], may_copy=False)
+    blob.jobs.filter(kind=Job.Kind.SEGMENT).delete()
+    Ladder.objects.filter(pk=row.pk).update(plan=plan.to_json())
+    _ask(job, plan.waves[0])
 
 
 def _ask(job: Job, wave: ladder.Wave) -> None:
@@ -70,8 +94,12 @@ def _ask(job: Job, wave: ladder.Wave) -> None:
 
 def _write_down(
     blob: Blob, rung: ladder.Rung, pieces: list[dict[str, Any]], frame_rate: float | None
-) -> None:
-    joined = tracks.join(pieces)
+) -> float:
+    """Write a track's row; its seconds. Raises Refused when there is nothing in any piece."""
+    try:
+        joined = tracks.join(pieces)
+    except tracks.Empty as error:
+        raise Refused(VIDEO_DAMAGED, f"{rung.name}: no frame in any piece") from error
     Track.objects.update_or_create(
         blob=blob,
         name=rung.name,
@@ -88,3 +116,4 @@ def _write_down(
             "segments": [list(segment) for segment in joined.segments],
         },
     )
+    return joined.seconds

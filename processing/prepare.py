@@ -105,5 +105,8 @@ def _write_down(job: Job, found: dict[str, Any], renditions: list[Any]) -> None:
     if found["kind"] == MediaInfo.Kind.VIDEO:
         outbox.request_next(job, kind=Job.Kind.TRANSCODE)
         joining.begin(job, ladder.plan(ladder.video_from(found), found["key_frames"]))
+        outbox.request_next(job, kind=Job.Kind.PREVIEWS)
+        if blob.sha256_checked_at is None:
+            outbox.request_next(job, kind=Job.Kind.VERIFY)
     elif found["moving"] or found["is_animated"]:
         outbox.request_next(job, kind=Job.Kind.MOTION, arguments={"moving": found["moving"]})

@@ -10,10 +10,10 @@ from processing.recipes import estimates
 State = Literal["processing", "ready", "failed"]
 
 UNSUCCESSFUL = {Job.State.FAILED, Job.State.CANCELLED}
-# Copying and sound are quick beside encoding a picture.
-WEIGHTS: dict[str, float] = {Job.Kind.PACKAGE: 0.2, Job.Kind.AUDIO: 0.3}
+# Sound is quick beside encoding a picture.
+WEIGHTS: dict[str, float] = {Job.Kind.AUDIO: 0.3}
 # Whose outcome is that of the blob: nobody's picture is late because its bytes are checked again.
-SHOWN = {Job.Kind.PREPARE, Job.Kind.TRANSCODE, Job.Kind.PACKAGE, Job.Kind.SEGMENT, Job.Kind.AUDIO}
+SHOWN = {Job.Kind.PREPARE, Job.Kind.TRANSCODE, Job.Kind.SEGMENT, Job.Kind.AUDIO}
 
 
 class Outcome(NamedTuple):
@@ -37,6 +37,11 @@ def shown(jobs: Iterable[Job]) -> Iterable[Job]:
 def outcome_of(jobs: Iterable[Job]) -> Outcome:
     """The one rule: failed if any job failed or was cancelled, ready when all are done, else
     processing. What is made anew stays what it was until it is done."""
+    jobs = list(jobs)
+    for job in jobs:
+        # Nobody waits for it; but bytes that are not what was declared are not shown as if.
+        if job.kind == Job.Kind.VERIFY and job.outcome == Job.State.FAILED:
+            return Outcome("failed", job.reason, 100)
     jobs = list(shown(jobs))
     for job in jobs:
         if job.outcome in UNSUCCESSFUL:

@@ -14,7 +14,7 @@ from mediashare.aws.client import calling
 from mediashare.storage.models import Blob
 from processing import leftovers
 from processing.models import Rendition
-from processing.recipes import ladder, motion, pictures, tracks, video
+from processing.recipes import ladder, motion, pictures, previews, tracks, video
 
 
 class Kind(NamedTuple):
@@ -28,6 +28,8 @@ class Kind(NamedTuple):
 
 PICTURE = Kind(Rendition.Role.IMAGE, "image/jpeg", "jpg", pictures.VERSION)
 MOTION = Kind(Rendition.Role.MOTION, "video/mp4", "mp4", motion.VERSION)
+PREVIEW = Kind(Rendition.Role.PREVIEW, "video/mp4", "mp4", previews.VERSION)
+STORYBOARD = Kind(Rendition.Role.STORYBOARD, "image/jpeg", "jpg", previews.VERSION)
 VIDEO = Kind(Rendition.Role.VIDEO, "video/mp4", "mp4", video.VERSION)
 
 
@@ -73,5 +75,5 @@ def save_rows(renditions: list[Rendition]) -> None:
         renditions,
         update_conflicts=True,
         unique_fields=["blob", "recipe"],
-        update_fields=["version", "key", "content_type", "width", "height", "size_bytes"],
+        update_fields=["version", "key", "content_type", "width", "height", "size_bytes", "sheet"],
     )

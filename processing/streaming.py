@@ -34,11 +34,16 @@ def make_segments(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
     chunk = wave.chunks[job.arguments["chunk"]]
     if wave.is_copy:
         target = folder / f"{ladder.SOURCE}.m4s"
-        _child(job, lease, excerpt.copy_piece, str(target), chunk.start, chunk.end)
+        try:
+            _child(job, lease, excerpt.copy_piece, str(target), chunk.start, chunk.end)
+        except Refused:
+            # Some odd files cannot be copied, and can be encoded nevertheless.
+            return partial(joining.encode_instead, job)
     else:
         source = folder / "excerpt"
         ends = chunk.start, chunk.end, encoding.SPARE_SECONDS
-        _child(job, lease, excerpt.write_piece, str(source), *ends)
+        if not _child(job, lease, excerpt.write_piece, str(source), *ends):
+            return partial(joining.end_piece, job, {})
         lease.note_progress(10)
         _run(
             encoding.segments(
@@ -83,8 +88,6 @@ def _keep(job: Job, folder: Path, names: list[str]) -> dict[str, Any]:
     for name in names:
         path = folder / f"{name}.m4s"
         head, pieces = fragments.read(path)
-        if not pieces:
-            raise Refused(VIDEO_DAMAGED, f"{job.kind} {job.part}: nothing in {name}")
         store.keep_piece(job.original, path, name=name, number=number)
         made[name] = {"head": head._asdict(), "pieces": [list(piece) for piece in pieces]}
     return made

@@ -29,7 +29,7 @@ def transcode(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
     )
     plan = _make(source, original, made, lease)
     seconds = run.call(probe.seconds_of, str(made), limits=PROBE_LIMITS, check=lease.check)
-    if video.ends_early(made_seconds=seconds, promised_seconds=source.duration_seconds):
+    if video.ends_early(made=seconds, promised=source.duration_seconds):
         raise Refused(VIDEO_ENDS_EARLY, f"{seconds:.1f} of {source.duration_seconds:.1f} s")
     size = (plan.width, plan.height)
     rendition = store.keep(store.VIDEO, blob, made, recipe=plan.recipe, size=size)

@@ -32,11 +32,13 @@ from processing.lease import Lease, LeaseLost
 from processing.models import Job
 from processing.motion import make_motion
 from processing.prepare import prepare
+from processing.previewing import make_previews
 from processing.reasons import OUR_FAULT, WORKER_DIED, Refused
 from processing.recipes.retries import delay_seconds
 from processing.streaming import make_segments, make_sound
 from processing.strip import strip
 from processing.transcode import transcode
+from processing.verify import verify
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +53,8 @@ WORK: dict[str, Callable[[Job, Path, Lease], Result]] = {
     Job.Kind.SEGMENT: make_segments,
     Job.Kind.AUDIO: make_sound,
     Job.Kind.FILM: films.make,
+    Job.Kind.PREVIEWS: make_previews,
+    Job.Kind.VERIFY: verify,
 }
 # Nobody's file is to blame for these, and waiting mends them.
 OUTAGES = (

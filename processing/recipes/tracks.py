@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from processing.recipes.ladder import SEGMENT_SECONDS
 
-# Two pieces fit when they are as near as one rounding of a clock.
-HEAD = "00000.m4s"
+
+class Empty(Exception):
+    """There is nothing in any piece."""
 
 
 class Mismatch(Exception):
@@ -52,15 +53,21 @@ def file_name(number: int) -> str:
 
 
 def join(pieces: Sequence[Mapping[str, Any]]) -> Track:
-    """The track of pieces in order. Raises Mismatch when one of them was made otherwise."""
+    """The track of pieces in order; those behind the end are empty.
+
+    Raises Empty, and Mismatch when one of them was made otherwise.
+    """
     filled = [piece for piece in pieces if piece["pieces"]]
+    if not filled:
+        raise Empty
     heads = {piece["head"]["sha256"] for piece in filled}
     if len(heads) != 1:
         raise Mismatch(f"{len(heads)} different heads in {len(pieces)} pieces")
-    head = pieces[0]["head"]
+    head = filled[0]["head"]
     fragments = [
         _Fragment(file_name(number), offset, length, start / timescale, ticks / timescale, frames)
         for number, piece in enumerate(pieces)
+        if piece["pieces"]
         for timescale in [piece["head"]["timescale"]]
         for offset, length, start, ticks, frames in piece["pieces"]
     ]
@@ -69,7 +76,7 @@ def join(pieces: Sequence[Mapping[str, Any]]) -> Track:
     size = head["length"] + sum(segment.length for segment in segments)
     return Track(
         codecs=head["codecs"],
-        segments=[Segment(HEAD, 0, head["length"], 0.0), *segments],
+        segments=[Segment(fragments[0].file, 0, head["length"], 0.0), *segments],
         bandwidth=max(_bits(segment.length, segment.seconds) for segment in segments),
         average_bandwidth=_bits(size, seconds),
         seconds=seconds,

@@ -159,9 +159,9 @@ def percent_done(line: str, duration_seconds: float) -> int | None:
     return max(0, min(100, int(int(value) / 10_000 / duration_seconds)))
 
 
-def ends_early(*, made_seconds: float, promised_seconds: float) -> bool:
-    """Whether much of what the container promised is missing: its end was cut off."""
-    return made_seconds < promised_seconds - max(1.0, 0.05 * promised_seconds)
+def ends_early(*, made: float, promised: float) -> bool:
+    """Whether much of the seconds that a container promised is missing: its end was cut off."""
+    return made < promised - max(1.0, 0.05 * promised)
 
 
 def _encode(video: Video, plan: Plan) -> list[str]:

@@ -164,7 +164,7 @@ def test_without_a_known_duration_there_is_no_progress():
     ],
 )
 def test_a_video_ends_early_when_much_of_it_is_missing(made, promised, early):
-    assert video.ends_early(made_seconds=made, promised_seconds=promised) is early
+    assert video.ends_early(made=made, promised=promised) is early
 
 
 def after(name: str, arguments: list[str]) -> str:

@@ -1,0 +1,161 @@
+"""Pieces of odd videos, made apart and joined, against the source: every frame, at its time.
+
+All in one process, without database and store; the children's functions are called as they are.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import av
+import pytest
+
+from processing import excerpt, fragments, probe, run
+from processing.ffmpeg import run_ffmpeg
+from processing.recipes import encoding, ladder, tracks
+
+LIMITS = run.Limits(wall_seconds=60, cpu_seconds=60, file_bytes=2**28)
+X264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
+TONE = ["-f", "lavfi", "-i", "sine=duration=3", "-c:a", "aac"]
+UNEVEN = ["-vf", "select='not(mod(n,7))+not(mod(n,3))'", "-fps_mode", "vfr"]
+HLG = "log-level=none:keyint=15:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc"
+
+
+class Oddity(NamedTuple):
+    """How ffmpeg makes it, what size it must come out with, and how exact its times must be."""
+
+    name: str
+    arguments: Sequence[str]
+    size: tuple[int, int] = (160, 90)
+    pattern: str = "size=160x90:rate=30"
+    seconds: float = 3
+    abs: float = 0.0001
+
+
+ODDITIES = [
+    Oddity("plain.mp4", [*X264, "-bf", "2", "-g", "20"]),
+    Oddity("open-groups.mp4", [*X264, "-bf", "3", "-x264-params", "open-gop=1:keyint=24"]),
+    Oddity("ntsc.mp4", [*X264, "-g", "24"], pattern="size=160x90:rate=30000/1001"),
+    Oddity("uneven.mp4", [*UNEVEN, *X264, "-bf", "2", "-g", "10"]),
+    Oddity("no-index.mkv", [*X264, "-bf", "2", "-g", "20"], abs=0.0011),
+    Oddity("turned-left.mp4", [*X264, "-g", "20"], size=(90, 160)),
+    Oddity("odd.mkv", ["-c:v", "libx264", "-pix_fmt", "yuv444p"], (160, 90), "size=161x91:rate=25"),
+    Oddity("anamorphic.mp4", ["-vf", "setsar=4/3", *X264], size=(212, 90)),
+    Oddity("hlg.mp4", ["-c:v", "libx265", "-pix_fmt", "yuv420p10le", "-x265-params", HLG]),
+    Oddity("vp9.webm", ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-g", "60"], abs=0.0011),
+    Oddity("av1.mp4", ["-c:v", "libsvtav1", "-preset", "13", "-svtav1-params", "fast-decode=1"]),
+    Oddity("prores.mov", ["-c:v", "prores_ks", "-profile:v", "0"]),
+    Oddity("mpeg2.ts", ["-c:v", "mpeg2video", "-bf", "2", "-g", "15"]),
+    Oddity("mpeg2.mpg", ["-c:v", "mpeg2video", "-bf", "2", "-g", "15", "-f", "vob"]),
+    Oddity("interlaced.ts", ["-c:v", "mpeg2video", "-flags", "+ilme+ildct", "-g", "15"]),
+    Oddity("mpeg4.avi", ["-c:v", "mpeg4", "-bf", "2"]),
+    Oddity("old.flv", ["-c:v", "flv1"], abs=0.0011),
+    Oddity("windows.asf", ["-c:v", "wmv2"], abs=0.0011),
+    Oddity("one-frame.mp4", [*X264, "-frames:v", "1"]),
+    Oddity("with-sound.mp4", [*TONE, *X264, "-bf", "2", "-g", "20"]),
+]
+
+
+@pytest.mark.parametrize("odd", ODDITIES, ids=lambda odd: odd.name)
+def test_pieces_show_every_frame_of_the_source_at_its_time(tmp_path, odd):
+    source = made(tmp_path, odd)
+    with source.open("rb") as file:
+        facts = probe.look_at_video(file)
+    video = ladder.video_from(facts)
+
+    joined = pieced(tmp_path, source, video, facts["key_frames"])
+
+    assert (joined.width, joined.height) == odd.size
+    assert joined.times == pytest.approx(times(source), abs=odd.abs)
+
+
+class Joined(NamedTuple):
+    width: int
+    height: int
+    times: list[float]
+    track: tracks.Track
+
+
+def made(folder: Path, odd: Oddity) -> Path:
+    target = folder / odd.name
+    pictures = ["-f", "lavfi", "-i", f"testsrc2=duration={odd.seconds}:{odd.pattern}"]
+    ffmpeg(*pictures, *odd.arguments, str(target))
+    if odd.name.startswith("turned"):
+        turned = folder / f"really-{odd.name}"
+        ffmpeg("-display_rotation", "90", "-i", str(target), "-c", "copy", str(turned))
+        return turned
+    return target
+
+
+def ffmpeg(*arguments: str) -> None:
+    run_ffmpeg(["-v", "error", *arguments], limits=LIMITS, check=lambda: None)
+
+
+def pieced(folder: Path, source: Path, video: ladder.Video, key_frames: Sequence[float]) -> Joined:
+    """The smallest rung, made in pieces of about a second and joined as a player sees it."""
+    rung = ladder.rungs(video.width, video.height, video.frame_rate)[0]
+    found, body = [], b""
+    for chunk in ladder.chunks(video.duration_seconds, key_frames, 1.0):
+        target = folder / "made"
+        target.mkdir(exist_ok=True)
+        with source.open("rb") as file:
+            ends = chunk.start, chunk.end, encoding.SPARE_SECONDS
+            assert excerpt.write_piece(file, str(folder / "excerpt"), *ends)
+        run_ffmpeg(
+            encoding.segments(
+                str(folder / "excerpt"), str(target), video=video, rungs=[rung], chunk=chunk
+            ),
+            limits=LIMITS,
+            check=lambda: None,
+        )
+        path = target / f"{rung.name}.m4s"
+        head, pieces = fragments.read(path)
+        found.append({"head": head._asdict(), "pieces": [list(piece) for piece in pieces]})
+        body += path.read_bytes()[head.length if body else 0 :]
+    track = tracks.join(found)
+    whole = folder / "joined.mp4"
+    whole.write_bytes(body)
+    with av.open(str(whole)) as file:
+        frames = [(frame.width, frame.height, frame.time) for frame in file.decode(video=0)]
+    return Joined(frames[0][0], frames[0][1], [time for *_, time in frames], track)
+
+
+def times(path: Path) -> list[float]:
+    """When each frame of a file is shown, in seconds from the beginning of the file."""
+    with av.open(str(path), "r", options={"fflags": "+genpts"}) as file:
+        zero = (file.start_time or 0) / av.time_base
+        shown = [frame.time - zero for frame in file.decode(video=0)]
+    assert all(before < after for before, after in pairwise(shown))
+    return shown
+
+
+COPIED = [
+    Oddity("b-frames.mp4", [*X264, "-preset", "veryfast", "-bf", "3", "-g", "20"]),
+    Oddity("uneven.mp4", [*UNEVEN, *X264, "-preset", "veryfast", "-bf", "2", "-g", "10"]),
+    Oddity("no-index.mkv", [*X264, "-bf", "2", "-g", "20"], abs=0.0011),
+]
+
+
+@pytest.mark.parametrize("odd", COPIED, ids=lambda odd: odd.name)
+def test_a_copied_picture_has_every_frame_at_its_time(tmp_path, odd):
+    source = made(tmp_path, odd)
+    with source.open("rb") as file:
+        facts = probe.look_at_video(file)
+    found, body = [], b""
+
+    for chunk in ladder.chunks(facts["duration_seconds"], facts["key_frames"], 1.0, exact=True):
+        piece = tmp_path / "piece.m4s"
+        with source.open("rb") as file:
+            excerpt.copy_piece(file, str(piece), chunk.start, chunk.end)
+        head, pieces = fragments.read(piece)
+        found.append({"head": head._asdict(), "pieces": [list(piece) for piece in pieces]})
+        body += piece.read_bytes()[head.length if body else 0 :]
+
+    assert len(found) >= 2
+    assert sum(segment.seconds for segment in tracks.join(found).segments) == pytest.approx(
+        3, abs=0.1
+    )
+    whole = tmp_path / "joined.mp4"
+    whole.write_bytes(body)
+    assert times(whole) == pytest.approx(times(source), abs=odd.abs)
