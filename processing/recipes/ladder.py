@@ -182,15 +182,12 @@ def chunks(
     Ends fall on key frames of the source where one is near, since decoding begins there anyway;
     with `exact` on nothing else, for what is copied can only be cut there.
     """
+    least = min(length / 2, SEGMENT_SECONDS)
     ends: list[float] = []
     wanted = length
     while seconds - wanted >= length / 2:
         end = _snapped(wanted, key_frames, exact=exact)
-        if (
-            end is not None
-            and seconds - end >= min(length / 2, SEGMENT_SECONDS)
-            and end > (ends or [0])[-1]
-        ):
+        if end is not None and least <= end - (ends or [0.0])[-1] and least <= seconds - end:
             ends.append(end)
         wanted += length
     starts = [0.0, *ends]
