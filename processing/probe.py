@@ -137,11 +137,13 @@ def _times(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
         "is_even": is_even,
         "is_sparse": apart > FURTHEST_APART_SECONDS or (not is_whole and rate < 10),
         "key_frames": keys[:MOST_KEY_FRAMES],
-        "key_frame_gap": max(
-            (after - before for before, after in pairwise([*keys, seconds])),
-            default=0.0,
-        ),
+        # Without a list of every frame nobody knows where exactly a copy could be cut.
+        "key_frame_gap": _longest([*keys, seconds]) if is_whole else 0.0,
     }
+
+
+def _longest(seconds: Sequence[float]) -> float:
+    return max((after - before for before, after in pairwise(seconds)), default=0.0)
 
 
 def _index(container: InputContainer, stream: VideoStream) -> tuple[list[int], list[float], float]:

@@ -133,7 +133,6 @@ def times(path: Path) -> list[float]:
 COPIED = [
     Oddity("b-frames.mp4", [*X264, "-preset", "veryfast", "-bf", "3", "-g", "20"]),
     Oddity("uneven.mp4", [*UNEVEN, *X264, "-preset", "veryfast", "-bf", "2", "-g", "10"]),
-    Oddity("no-index.mkv", [*X264, "-bf", "2", "-g", "20"], abs=0.0011),
 ]
 
 
