@@ -11,6 +11,10 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
+# What pages may ask of a bucket. Players fetch pieces of files by their range.
+READ = ["GET", "HEAD"]
+READ_AND_SEND = [*READ, "PUT"]
+EXPOSED = ["ETag", "Content-Length", "Content-Range", "x-amz-checksum-sha256"]
 # A multipart upload that nobody completes is a cost that no list of objects shows.
 ABANDONED_AFTER_DAYS = 7
 
@@ -25,8 +29,8 @@ class Store:
     secret_key: str
 
 
-def make_bucket(store: Store, name: str, *, origins: Sequence[str]) -> None:
-    """Have a bucket whose bytes the pages of these origins may send and fetch.
+def make_bucket(store: Store, name: str, *, origins: Sequence[str], methods: Sequence[str]) -> None:
+    """Have a bucket of which the pages of these origins may ask so much.
 
     Asking again is harmless, and brings the origins up to date.
     """
@@ -45,9 +49,9 @@ def make_bucket(store: Store, name: str, *, origins: Sequence[str]) -> None:
             "CORSRules": [
                 {
                     "AllowedOrigins": list(origins),
-                    "AllowedMethods": ["GET", "HEAD", "PUT"],
+                    "AllowedMethods": list(methods),
                     "AllowedHeaders": ["*"],
-                    "ExposeHeaders": ["ETag", "x-amz-checksum-sha256"],
+                    "ExposeHeaders": EXPOSED,
                     "MaxAgeSeconds": 3600,
                 }
             ]

@@ -252,8 +252,12 @@ class Stack:
             access_key=self.memory.secrets["s3_admin_key"],
             secret_key=self.memory.secrets["s3_admin_secret"],
         )
-        for name in (*self.plan.originals, *self.plan.renditions):
-            buckets.make_bucket(store, name, origins=self._origins())
+        for names, methods in (
+            (self.plan.originals, buckets.READ_AND_SEND),
+            (self.plan.renditions, buckets.READ),
+        ):
+            for name in names:
+                buckets.make_bucket(store, name, origins=self._origins(), methods=methods)
 
     def _start(self, names: Iterable[str]) -> None:
         for name in names:
