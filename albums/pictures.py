@@ -166,6 +166,10 @@ class Picture:
         return self.is_video and any(track.width for track in self.item.blob.tracks.all())
 
     @property
+    def is_playable(self) -> bool:
+        return self.has_stream or bool(self._videos)
+
+    @property
     def has_storyboard(self) -> bool:
         return bool(self._made(Rendition.Role.STORYBOARD))
 

@@ -71,6 +71,7 @@ def public_album(request: HttpRequest, link: ShareLink, token: str) -> HttpRespo
         "page": page,
         "count": link.album.places.filter(item__deleted_at=None).count(),
         "place": reverse("albums:public_album", args=[token]),
+        "door": f"/s/{token}",
         "is_first": not cursor,
     }
     template = parts.template(request, "albums/public_album.html", part="pictures")
@@ -91,6 +92,7 @@ def public_item(request: HttpRequest, link: ShareLink, token: str, item_id: UUID
         "beside": queries.album_neighbours(album=link.album, item=item),
         "album": link.album,
         "place": reverse("albums:public_album", args=[token]),
+        "door": f"/s/{token}",
     }
     part = "#facts" if request.GET.get("part") == "facts" else ""
     return render(request, f"albums/public_item.html{part}", context)

@@ -5,7 +5,7 @@ import pytest
 from albums import actions, pictures
 from albums.models import Item
 from processing.models import Job
-from tests.people import job_of, photo, uploaded, video
+from tests.people import job_of, photo, streamed, uploaded, video
 
 
 def picture_of(item: Item, **how: bool) -> pictures.Picture:
@@ -41,6 +41,20 @@ def test_a_video_has_a_poster_an_address_and_a_duration(alice):
     assert picture.video_type == "video/mp4"
     assert "image-640" in picture.src
     assert picture.duration_text == "1:05"
+
+
+def test_a_streamed_video_has_a_preview_and_a_storyboard(alice):
+    picture = picture_of(streamed(video(alice)))
+
+    assert (picture.has_stream, picture.is_playable, picture.has_storyboard) == (True, True, True)
+    assert "hover-v1.mp4" in picture.preview_url
+
+
+def test_what_is_no_stream_yet_says_so(alice):
+    picture = picture_of(photo(alice))
+
+    assert (picture.has_stream, picture.is_playable, picture.has_storyboard) == (False,) * 3
+    assert picture.preview_url == ""
 
 
 @pytest.mark.parametrize(

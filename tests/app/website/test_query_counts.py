@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from albums import actions, permissions
-from tests.people import photo
+from tests.people import photo, streamed, video
 
 
 def queries_of(browser, address):
@@ -21,7 +21,9 @@ def summer(alice):
 
 
 def fill(album, numbers):
-    items = [photo(album.owner, f"{number}.jpg", day=number) for number in numbers]
+    owner = album.owner
+    items = [photo(owner, f"{number}.jpg", day=number) for number in numbers]
+    items += [streamed(video(owner, f"{number}.mp4", day=number)) for number in numbers[:5]]
     actions.add_to_album(album=album, items=items)
 
 

@@ -1,8 +1,10 @@
-/* <photo-tile>: paints the placeholder of a picture that has not arrived, and lets the picture fade in. */
+/* <photo-tile>: paints the placeholder of a picture that has not arrived, lets the picture fade in, and a video move. */
+import { addPreview } from "../previews.js";
 import { thumbHashToDataURL } from "../../vendor/thumbhash-0.1.1/thumbhash.js";
 
 class PhotoTile extends HTMLElement {
   connectedCallback() {
+    addPreview(this);
     const image = this.querySelector("img");
     if (!image || image.complete) return;
     if (this.dataset.thumbhash) this.style.backgroundImage = `url(${this.placeholder()})`;

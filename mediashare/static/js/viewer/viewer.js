@@ -6,6 +6,8 @@ import { addVideo } from "./video.js";
 import { addMotion } from "./motion.js";
 import { followHistory } from "./history.js";
 
+/* A video fills the screen, however small its poster. */
+const VIDEO_LONG_SIDE = 2560;
 const LINKS = "a.tile-link[data-pswp-src]";
 
 export function openViewer(grid, link) {
@@ -51,21 +53,20 @@ export function openViewer(grid, link) {
 
 function slide(link) {
   const image = link.querySelector("img");
-  const { motion, loops } = link.dataset;
-  const { pswpSrc, pswpSrcset, pswpWidth, pswpHeight, video, videoType, download } = link.dataset;
+  const { pswpSrc, pswpSrcset, pswpWidth, pswpHeight, download, motion, loops, ...others } = link.dataset;
+  const scale = others.video ? Math.max(1, VIDEO_LONG_SIDE / Math.max(pswpWidth, pswpHeight)) : 1;
   return {
-    type: video ? "video" : "image",
+    type: others.video ? "video" : "image",
     src: pswpSrc,
     srcset: pswpSrcset,
-    width: Number(pswpWidth),
-    height: Number(pswpHeight),
+    width: Math.round(scale * pswpWidth),
+    height: Math.round(scale * pswpHeight),
     alt: image.alt,
     msrc: image.currentSrc || image.src,
     thumbCropped: true,
     element: link,
     page: link.href,
-    video,
-    videoType,
+    player: others,
     download,
     motion,
     ...(loops === undefined ? {} : { loops }),
