@@ -19,7 +19,7 @@ def test_each_frame_has_its_seconds_and_its_place_on_the_sheet():
 def test_hours_are_written_as_hours():
     sheet = Sheet(columns=1, width=1, height=1, starts=[3725.25])
 
-    assert "01:02:05.250 --> 01:02:06.000" in storyboard(sheet, address="a", seconds=3726)
+    assert "01:02:05.250 --> 01:02:06.500" in storyboard(sheet, address="a", seconds=3726.5)
 
 
 def test_no_cue_ends_before_it_begins():
