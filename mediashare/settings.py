@@ -336,6 +336,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "ArchiveKind": "processing.archives.models.Archive.Kind",
+        "ItemKind": [("photo", "photo"), ("video", "video"), ("file", "file")],
         "ItemState": "albums.models.Item.State",
         "JobState": "processing.models.Job.State",
         "UploadState": "mediashare.storage.models.Upload.State",
