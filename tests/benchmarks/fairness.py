@@ -25,7 +25,7 @@ from tests.benchmarks.figures import Figure
 
 BULK = 5_000
 IMPORTED = 50_000
-ASKED = 20
+ASKED = 40
 WITH_BYTES = 500
 LIMIT_SECONDS = 2.0
 PATIENCE_SECONDS = 120
@@ -69,8 +69,8 @@ def _beside_an_import() -> Figure:
         )
         overtaken.append(between.count())
     done = Job.objects.filter(owner=importer, state=Job.State.DONE).count()
-    if Job.objects.filter(state=Job.State.FAILED).exists():
-        raise RuntimeError("The line was used up to where it has no bytes.")
+    if failed := Job.objects.filter(owner=importer, state=Job.State.FAILED).first():
+        raise RuntimeError(f"Job {failed.turn} of {failed.lane}: {failed.reason} {failed.detail}")
     left = _waiting(Job.Lane.INTERACTIVE)
     each = (timezone.now() - began_at).total_seconds() / max(1, done)
     return Figure(

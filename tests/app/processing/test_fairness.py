@@ -4,6 +4,7 @@ import json
 import threading
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from processing.models import Job
 from tests.people import person
 
 LANE = Job.Lane.INTERACTIVE
+Step = dict[str, Any]
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +114,7 @@ def long_line() -> Job:
         "due_at": "CASE WHEN n < 50000 THEN now() + interval '1 hour' ELSE now() END",
         "started_at": "CASE WHEN n < 50000 THEN now() END",
     }
-    values = ", ".join(changed.get(column, f'job."{column}"') for column in columns)
+    values = ", ".join(changed.get(str(column), f'job."{column}"') for column in columns)
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -124,7 +126,7 @@ def long_line() -> Job:
     return pattern
 
 
-def plans_of(queries: CaptureQueriesContext) -> list[dict]:
+def plans_of(queries: CaptureQueriesContext) -> list[Step]:
     """How PostgreSQL answers what was asked, each step of it, counted as it runs."""
     found = []
     for query in queries.captured_queries:
@@ -137,7 +139,7 @@ def plans_of(queries: CaptureQueriesContext) -> list[dict]:
     return [step for step in found if step.get("Relation Name") == "processing_job"]
 
 
-def steps(plan: dict) -> list[dict]:
+def steps(plan: Step) -> list[Step]:
     return [plan, *(step for part in plan.get("Plans", []) for step in steps(part))]
 
 
