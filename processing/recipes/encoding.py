@@ -2,7 +2,7 @@
 
 Each piece is made alone, from an excerpt, and must fit its neighbours to the frame: it is cut by
 time stamps after decoding, keeps them, and begins with a key frame. Why each argument is there,
-and what went wrong without it: docs/decisions/0017-ladder.md.
+and what went wrong without it: docs/decisions/0022-ladder.md.
 """
 
 from collections.abc import Sequence
