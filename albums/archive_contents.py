@@ -50,7 +50,7 @@ def _album(archive: Archive) -> Iterator[File]:
     album = Album.objects.kept().filter(pk=archive.contents["album"]).first()
     if album is None:
         return
-    items = Item.objects.kept().filter(places__album=album)
+    items = Item.objects.shown().filter(places__album=album)
     folder, root = Folder(), safe(album.title)
     names = []
     for item in _described(items.order_by("places__position", "places__id")):
@@ -89,7 +89,7 @@ def _takeout(archive: Archive) -> Iterator[File]:
 def _lists_of_albums(archive: Archive, root: str, paths: dict[UUID, str]) -> Iterator[File]:
     folder = Folder()
     for album in Album.objects.kept().filter(owner=archive.owner_id).order_by("created_at", "id"):
-        places = album.places.filter(item__deleted_at=None).order_by("position", "id")
+        places = album.places.shown().order_by("position", "id")
         ids = places.values_list("item_id", flat=True).iterator()
         listed = [paths[item_id] for item_id in ids if item_id in paths]
         name = folder.place(f"{album.title}{SIDECAR}")

@@ -20,7 +20,7 @@ from processing.recipes.zip_names import safe
 
 def album(of: Album) -> Wish:
     """All of an album, for its owner."""
-    items = Item.objects.kept().filter(places__album=of)
+    items = Item.objects.shown().filter(places__album=of)
     return Wish(
         kind=Archive.Kind.ALBUM,
         name=f"{safe(of.title)}.zip",

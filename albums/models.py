@@ -13,8 +13,23 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from albums.similar.models import Distinction, Look, SimilarGroup
 from albums.visitors import Viewer, Visitor
 from mediashare.storage.models import Blob
+
+__all__ = [
+    "Album",
+    "AlbumItem",
+    "AlbumItemQuerySet",
+    "AlbumQuerySet",
+    "Distinction",
+    "Item",
+    "ItemQuerySet",
+    "Look",
+    "MergedItem",
+    "ShareLink",
+    "SimilarGroup",
+]
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
@@ -23,6 +38,10 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
     def in_trash(self) -> "ItemQuerySet":
         return self.filter(deleted_at__isnull=False)
+
+    def shown(self) -> "ItemQuerySet":
+        """What libraries and albums show: not in the trash, and not behind another in a stack."""
+        return self.filter(deleted_at__isnull=True, behind__isnull=True)
 
     def visible_to(self, viewer: Viewer) -> "ItemQuerySet":
         return self.filter(Visitor.of(viewer).items)
@@ -75,6 +94,15 @@ class Item(models.Model):
     )
     added_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    behind = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="stacked",
+        db_index=False,
+        help_text="The item that is shown for it, which is behind none itself.",
+    )
 
     objects = ItemQuerySet.as_manager()
 
@@ -91,6 +119,7 @@ class Item(models.Model):
                 name="item_library",
             ),
             models.Index("deleted_at", condition=Q(deleted_at__isnull=False), name="item_trash"),
+            models.Index("behind", condition=Q(behind__isnull=False), name="item_stack"),
         ]
 
     def __str__(self) -> str:
@@ -120,6 +149,17 @@ class Correction(models.Model):
         return f"{len(self.before)} items of {self.owner_id}"
 
 
+class MergedItem(models.Model):
+    """An item that was found to hold bytes its owner had already: where its address leads now."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    item = models.ForeignKey(Item, models.CASCADE, related_name="merged")
+    merged_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.id} is {self.item_id}"
+
+
 class AlbumQuerySet(models.QuerySet["Album"]):
     def kept(self) -> "AlbumQuerySet":
         return self.filter(deleted_at__isnull=True)
@@ -133,14 +173,14 @@ class AlbumQuerySet(models.QuerySet["Album"]):
     def with_contents(self) -> "QuerySet[Any]":
         """Adds `item_count` and `shown_cover`, the id of the cover chosen or else the first item.
 
-        What is in the trash is neither counted nor shown.
+        What is in the trash, or behind another in a stack, is neither counted nor shown.
         """
-        kept = Q(places__item__deleted_at=None, places__isnull=False)
-        items = Item.objects.kept()
+        shown = Q(places__item__deleted_at=None, places__item__behind=None, places__isnull=False)
+        items = Item.objects.shown()
         chosen = items.filter(pk=OuterRef("cover_id")).values("pk")
         in_order = items.filter(places__album=OuterRef("pk")).order_by("places__position")
         return self.annotate(
-            item_count=Count("places", filter=kept),
+            item_count=Count("places", filter=shown),
             shown_cover=Coalesce(Subquery(chosen), Subquery(in_order.values("pk")[:1])),
         )
 
@@ -174,6 +214,12 @@ class Album(models.Model):
         return self.title
 
 
+class AlbumItemQuerySet(models.QuerySet["AlbumItem"]):
+    def shown(self) -> "AlbumItemQuerySet":
+        """The places that an album shows; of a stack only that of the item in front."""
+        return self.filter(item__deleted_at=None, item__behind=None)
+
+
 class AlbumItem(models.Model):
     """An item's place in an album. Positions have gaps, so that moving one item is one write."""
 
@@ -181,6 +227,8 @@ class AlbumItem(models.Model):
     item = models.ForeignKey(Item, models.CASCADE, related_name="places")
     position = models.BigIntegerField()
     added_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = AlbumItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "id"]

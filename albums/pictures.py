@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import Literal
+from uuid import UUID
 from zlib import crc32
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Count, Prefetch, prefetch_related_objects
 from django.utils import formats, timezone
 
 from albums.models import Item
@@ -27,10 +28,17 @@ NARROWEST, WIDEST = 30, 400
 
 
 def of(
-    items: Iterable[Item], *, may_download: bool = True, with_place: bool = True
+    items: Iterable[Item],
+    *,
+    may_download: bool = True,
+    with_place: bool = True,
+    is_own: bool = True,
 ) -> list["Picture"]:
     """Load what the pictures of a page need: one query for all, one more each for videos and
-    for what is pending, and three for how long that will take."""
+    for what is pending, and three for how long that will take.
+
+    Owners learn how many items stand behind one in a stack, by one query more.
+    """
     items = list(items)
     prefetch_related_objects(items, "blob__renditions")
     videos = [item for item in items if item.kind == "video"]
@@ -43,15 +51,23 @@ def of(
     looks = forecast.outlooks(shown, now=timezone.now())
     if may_download and not with_place:
         prefetch_related_objects(items, "blob__media_info")
+    behind = _behind(items) if is_own else {}
     return [
         Picture(
             item,
             may_download=may_download,
             with_place=with_place,
             outlook=looks.get(item.pk, forecast.DONE),
+            behind_count=behind.get(item.pk, 0),
         )
         for item in items
     ]
+
+
+def _behind(items: list[Item]) -> dict[UUID | None, int]:
+    """How many stand behind each, for those that have any there."""
+    stacked = Item.objects.kept().filter(behind__in=items).order_by()
+    return dict(stacked.values_list("behind").annotate(Count("pk")))
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,12 @@ class Picture:
     may_download: bool = True
     outlook: Outlook = forecast.DONE
     with_place: bool = True
+    behind_count: int = 0
+
+    @property
+    def stack_size(self) -> int:
+        """How many items this one stands for, itself among them; 0 for one without a stack."""
+        return self.behind_count and self.behind_count + 1
 
     @property
     def is_pending(self) -> bool:

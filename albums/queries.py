@@ -81,6 +81,7 @@ def album_page(*, album: Album, viewer: Viewer, cursor: str = "", size: int = PA
             (place.item for place in found),
             may_download=visitor.may_download,
             with_place=visitor.with_place,
+            is_own=visitor.owner_id is not None,
         ),
         Cursor(rank=found[-1].position, tie=found[-1].pk).encode() if more else "",
     )
@@ -100,7 +101,8 @@ def album_cards(albums: AlbumQuerySet) -> list[AlbumCard]:
     """Albums with the number of their items and their covers. Three queries."""
     counted = list(albums.with_contents())
     covers = Item.objects.filter(pk__in=[album.shown_cover for album in counted])
-    by_id = {picture.item.pk: picture for picture in pictures.of(covers.select_related("blob"))}
+    shown = pictures.of(covers.select_related("blob"), is_own=False)
+    by_id = {picture.item.pk: picture for picture in shown}
     return [AlbumCard(album, album.item_count, by_id.get(album.shown_cover)) for album in counted]
 
 
@@ -118,7 +120,7 @@ def pictures_of(*, viewer: Viewer, ids: Iterable[UUID]) -> list[Picture]:
 def library_neighbours(*, item: Item) -> Neighbours:
     """What is beside an item in its owner's library: before it newer, after it older."""
     here = Cursor.at_time(item.taken_at, item.pk)
-    library = Item.objects.kept().filter(owner=item.owner_id)
+    library = Item.objects.shown().filter(owner=item.owner_id)
     newer = library.filter(_before("taken_at", here)).order_by("taken_at", "id")
     older = library.filter(_after("taken_at", here)).newest_first()
     return Neighbours(previous=_first_id(newer, "pk"), next=_first_id(older, "pk"))
@@ -133,11 +135,11 @@ def album_neighbours(*, album: Album, item: Item) -> Neighbours:
 
 
 def _library(user: User) -> ItemQuerySet:
-    return Item.objects.kept().visible_to(user)
+    return Item.objects.shown().visible_to(user)
 
 
 def _places(album: Album) -> QuerySet[AlbumItem]:
-    return album.places.filter(item__deleted_at=None)
+    return album.places.shown()
 
 
 def _admitted(viewer: Viewer, album: Album) -> Visitor:

@@ -12,7 +12,7 @@ from mediashare.storage.models import Blob
 from processing.archives import contents
 from processing.archives.models import Archive
 from processing.models import Job
-from processing.signals import processed, processed_many
+from processing.signals import duplicate, processed, processed_many
 
 
 @receiver(processed, dispatch_uid="albums.copy_into_items")
@@ -41,3 +41,9 @@ def fill_archive(
 ) -> Iterator[contents.File] | None:
     """Asked by the worker that makes it."""
     return archive_contents.files_of(archive)
+
+
+@receiver(duplicate, dispatch_uid="albums.merge_items")
+def merge_items(sender: type[Job], *, blob: Blob, held: Blob, **more: Any) -> None:
+    """Nobody keeps an item of a blob that gives way to another."""
+    actions.merge_items(blob=blob, held=held)

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from albums import takeout_mail, trash
+from albums.similar import matching
 
 
 @shared_task
@@ -16,3 +17,9 @@ def empty_trash() -> None:
 def tell_of_takeouts() -> None:
     """Every minute: write to whoever's takeout is ready. Twice is once."""
     takeout_mail.send_all(now=timezone.now())
+
+
+@shared_task
+def find_similar() -> None:
+    """Every half minute: compare photos that are new with all others of their owners."""
+    matching.compare_all_new()

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
-from albums.models import Album, Item
+from albums.models import Album, Item, SimilarGroup
 
 BATCH = 500
 
@@ -17,7 +17,9 @@ def empty(now: datetime) -> int:
     oldest_kept = now - timedelta(days=settings.TRASH_DAYS)
     albums = Album.objects.filter(deleted_at__lt=oldest_kept)
     items = Item.objects.filter(deleted_at__lt=oldest_kept)
-    return _delete_in_batches(albums) + _delete_in_batches(items)
+    deleted = _delete_in_batches(albums) + _delete_in_batches(items)
+    _forget_what_nothing_is_like()
+    return deleted
 
 
 def _delete_in_batches(rows: QuerySet[Any]) -> int:
@@ -33,3 +35,9 @@ def _delete_some(rows: QuerySet[Any]) -> int:
     ids = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
     rows.model._default_manager.filter(pk__in=ids).delete()
     return len(ids)
+
+
+def _forget_what_nothing_is_like() -> None:
+    """Groups of similar photos that deletions and decisions have left fewer than two in."""
+    left = SimilarGroup.objects.annotate(size=Count("looks")).filter(size__lt=2)
+    SimilarGroup.objects.filter(pk__in=left.values("pk")).delete()

@@ -54,7 +54,8 @@ class Visitor:
             return Q(owner_id=self.owner_id)
         if self.album_id:
             in_shared_album = Q(places__album_id=self.album_id)
-            return in_shared_album & Q(places__album__deleted_at=None, deleted_at=None)
+            shown = Q(places__album__deleted_at=None, deleted_at=None, behind=None)
+            return in_shared_album & shown
         return NOTHING
 
     @property

@@ -38,6 +38,7 @@ TASKS = {
     "mediashare.accounts.tasks.forget_sessions": ("bulk", 300),
     "albums.tasks.empty_trash": ("bulk", HOUR),
     "albums.tasks.tell_of_takeouts": ("bulk", 300),
+    "albums.tasks.find_similar": ("bulk", HOUR),
 }
 
 
@@ -64,6 +65,7 @@ def timetable() -> dict[str, dict[str, object]]:
             "schedule": float(HOUR),
         },
         "empty trash": {"task": "albums.tasks.empty_trash", "schedule": float(HOUR)},
+        "find similar photos": {"task": "albums.tasks.find_similar", "schedule": 30.0},
         "forget answers": {
             "task": "mediashare.api.tasks.forget_answers",
             "schedule": float(HOUR),

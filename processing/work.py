@@ -3,6 +3,7 @@
 | how it ended | the job then |
 | --- | --- |
 | made | done, with its rows, in one transaction |
+| the owner has the same bytes | done: the blob gives way to the one that is there |
 | the file refuses | failed at once, with the reason |
 | S3, database or disk out of order | waits, longer each time, for ever |
 | anything else, or the worker died | waits; after JOB_MAX_ATTEMPTS it fails |
@@ -27,6 +28,7 @@ from mediashare.aws.client import Refused as ForbiddenByStore
 from mediashare.aws.client import Unavailable
 from processing import leftovers, outbox, run, scratch, shutdown, signals
 from processing.archives.job import archive
+from processing.checksum import Duplicate
 from processing.films import job as films
 from processing.lease import Lease, LeaseLost
 from processing.models import Job
@@ -81,7 +83,7 @@ def _do(job: Job) -> None:
     started, keys = time.monotonic(), list[str]()
     try:
         with Lease(job) as lease, scratch.folder() as folder, leftovers.noting() as keys:
-            result = WORK[job.kind](job, folder, lease)
+            result = _made(job, folder, lease)
             lease.check()
             _with_patience(lease, lambda: _finish(job, result))
     except LeaseLost:
@@ -104,6 +106,13 @@ def _do(job: Job) -> None:
     else:
         seconds = round(time.monotonic() - started, 3)
         log.info("job_done", job=str(job.pk), kind=job.kind, seconds=seconds)
+
+
+def _made(job: Job, folder: Path, lease: Lease) -> Result:
+    try:
+        return WORK[job.kind](job, folder, lease)
+    except Duplicate as duplicate:
+        return duplicate.give_way
 
 
 def _finish(job: Job, result: Result) -> None:

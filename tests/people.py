@@ -58,11 +58,16 @@ def uploaded(owner: User, name: str, album: Album | None = None) -> Item:
 
 
 def photo(
-    owner: User, name: str = "beach.jpg", *, day: int = 0, album: Album | None = None
+    owner: User,
+    name: str = "beach.jpg",
+    *,
+    day: int = 0,
+    album: Album | None = None,
+    phash: int | None = None,
 ) -> Item:
     """A photo with its pictures, 3000 by 2000, taken `day` days after 1 July 2024."""
     blob = blob_of(owner, name)
-    prepared(blob, kind="photo", day=day)
+    prepared(blob, kind="photo", day=day, phash=phash)
     return actions.add_item(owner=owner, blob=blob, name=name, taken_at=SUMMER, album=album)
 
 
@@ -101,7 +106,7 @@ def streamed(item: Item) -> Item:
     return item
 
 
-def prepared(blob: Blob, *, kind: str, day: int = 0) -> None:
+def prepared(blob: Blob, *, kind: str, day: int = 0, phash: int | None = None) -> None:
     """What processing leaves behind when it has looked at a blob."""
     MediaInfo.objects.create(
         blob=blob,
@@ -113,6 +118,7 @@ def prepared(blob: Blob, *, kind: str, day: int = 0) -> None:
         taken_at=SUMMER + timedelta(days=day),
         camera="Nikon F3",
         thumbhash="1QcSHQRnh493V4dIh4eXh1h4kJUI",
+        phash=phash,
     )
     _done(blob, "prepare")
     for width in (320, 640, 1280, 2560):

@@ -22,9 +22,13 @@ from albums.actions.corrections import (
     take_back,
     undo_correction,
 )
+from albums.actions.duplicates import merge_items
 from albums.actions.films import MOST_SCENES, FilmWish, music_of, request_film, take_film
 from albums.actions.items import add_item, note_many_processed, note_processed, rename_item
 from albums.actions.shares import note_view, revoke_share, share_album
+from albums.actions.similar import Kept, NotInGroup, keep_best, stack_group, tell_apart
+from albums.actions.stacks import show_instead, stack_items, unstack
+from albums.actions.succession import Succession, give_places_back
 from albums.actions.trash import (
     delete_forever,
     restore_album,
@@ -38,6 +42,9 @@ __all__ = [
     "DateIsImpossible",
     "FilmWish",
     "ItemNotInAlbum",
+    "Kept",
+    "NotInGroup",
+    "Succession",
     "add_item",
     "add_to_album",
     "correct_place",
@@ -45,6 +52,9 @@ __all__ = [
     "create_album",
     "delete_forever",
     "edit_album",
+    "give_places_back",
+    "keep_best",
+    "merge_items",
     "move_in_album",
     "music_of",
     "note_many_processed",
@@ -60,9 +70,14 @@ __all__ = [
     "set_date",
     "share_album",
     "shift_dates",
+    "show_instead",
+    "stack_group",
+    "stack_items",
     "take_back",
     "take_film",
+    "tell_apart",
     "trash_album",
     "trash_items",
     "undo_correction",
+    "unstack",
 ]

@@ -9,6 +9,7 @@ from django.db import transaction
 from albums import findings, names
 from albums.actions.albums import add_to_album
 from albums.models import Album, Item
+from albums.similar import looks
 from mediashare.accounts.models import User
 from mediashare.storage.models import Blob
 from processing import queries
@@ -31,7 +32,7 @@ def add_item(
         defaults={"name": names.clean(name), "kind": "file", "taken_at": taken_at},
     )
     if created:
-        _copy_findings(blob, [item])
+        show_findings(blob, [item])
     elif item.deleted_at:
         item.deleted_at = None
         item.save(update_fields=["deleted_at"])
@@ -45,7 +46,7 @@ def note_processed(*, blob: Blob) -> None:
     """Copy what processing knows about a blob into its items. Asking again is harmless."""
     blob = _hold(blob)
     # Locked, so that a correction that is being made is not overwritten.
-    _copy_findings(blob, list(Item.objects.select_for_update().filter(blob=blob)))
+    show_findings(blob, list(Item.objects.select_for_update().filter(blob=blob)))
 
 
 @transaction.atomic
@@ -76,7 +77,8 @@ def _hold(blob: Blob) -> Blob:
     return Blob.objects.select_for_update(no_key=True).get(pk=blob.pk)
 
 
-def _copy_findings(blob: Blob, items: list[Item]) -> None:
+def show_findings(blob: Blob, items: list[Item]) -> None:
+    """Copy what is known of a blob, which the caller has locked, into its items."""
     outcome = queries.state_of(blob)
     info = MediaInfo.objects.filter(blob=blob).first()
     for item in items:
@@ -85,3 +87,4 @@ def _copy_findings(blob: Blob, items: list[Item]) -> None:
             findings.copy(info, item)
     if items:
         Item.objects.bulk_update(items, ["state", "reason", *findings.FIELDS])
+        looks.note(blob, items)

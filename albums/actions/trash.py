@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from albums.models import Album, Item
@@ -12,16 +13,36 @@ from mediashare.accounts.models import User
 
 @transaction.atomic
 def trash_items(*, owner: User, ids: Iterable[UUID]) -> int:
-    """Put items into the trash; how many were not there yet. They keep their places in albums."""
-    items = Item.objects.kept().filter(owner=owner, pk__in=list(ids))
-    return items.update(deleted_at=timezone.now())
+    """Put items into the trash; how many were not there yet. They keep their places in albums.
+
+    What stands behind one of them in a stack goes with it.
+    """
+    kept = Item.objects.kept().filter(owner=owner)
+    # Locked first, so that nobody puts another item behind one of them meanwhile.
+    fronts = _locked(kept.filter(pk__in=list(ids)))
+    stacked = _locked(kept.filter(behind__in=fronts))
+    return kept.filter(pk__in=[*fronts, *stacked]).update(deleted_at=timezone.now())
 
 
 @transaction.atomic
 def restore_items(*, owner: User, ids: Iterable[UUID]) -> int:
-    """Take items out of the trash; how many there were."""
-    items = Item.objects.in_trash().filter(owner=owner, pk__in=list(ids))
-    return items.update(deleted_at=None)
+    """Take items out of the trash; how many there were.
+
+    What went with one of them from behind it comes back with it. What comes back without the
+    item that stood before it is shown by itself.
+    """
+    trashed = Item.objects.in_trash().filter(owner=owner)
+    named = _locked(trashed.filter(pk__in=list(ids)))
+    stacked = _locked(trashed.filter(behind__in=named, behind__deleted_at=F("deleted_at")))
+    restored = Item.objects.filter(pk__in=[*named, *stacked])
+    count = restored.update(deleted_at=None)
+    restored.filter(behind__deleted_at__isnull=False).update(behind=None)
+    return count
+
+
+def _locked(items: QuerySet[Item]) -> list[UUID]:
+    locked = items.order_by("pk").select_for_update(of=("self",))
+    return list(locked.values_list("pk", flat=True))
 
 
 @transaction.atomic

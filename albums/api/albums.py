@@ -78,7 +78,7 @@ class AlbumItems(OwnerView, ListAPIView[AlbumItem]):
     def get_queryset(self) -> QuerySet[AlbumItem]:
         if getattr(self, "swagger_fake_view", False):
             return AlbumItem.objects.none()
-        places = self.own_album(self.kwargs["album_id"]).places.filter(item__deleted_at=None)
+        places = self.own_album(self.kwargs["album_id"]).places.shown()
         return places.select_related("item__blob").prefetch_related("item__blob__renditions")
 
     @extend_schema(request=forms.ItemsForm, responses=forms.AddedAnswer)

@@ -64,7 +64,7 @@ class FilmList(OwnerView):
 
 
 def _items_in(album: Album) -> list[Item]:
-    in_order = album.places.filter(item__deleted_at=None).select_related("item")
+    in_order = album.places.shown().select_related("item")
     return [place.item for place in in_order[: actions.MOST_SCENES]]
 
 

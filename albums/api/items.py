@@ -49,14 +49,14 @@ class ItemFilter(django_filters.FilterSet):
 
 
 class ItemList(OwnerView, ListAPIView[Item]):
-    """A library, last taken first."""
+    """A library, last taken first. Of a stack only the item that is shown; see its `stack`."""
 
     serializer_class = ItemSummary
     pagination_class = LastTakenFirst
     filterset_class = ItemFilter
 
     def get_queryset(self) -> QuerySet[Item]:
-        return self.own_items().kept()
+        return self.own_items().shown()
 
 
 class ItemView(OwnerView, RetrieveDestroyAPIView[Item]):

@@ -15,6 +15,10 @@ class LastChangedFirst(NewestFirst):
     ordering = ("-changed_at", "-id")
 
 
+class LastFoundFirst(NewestFirst):
+    ordering = ("-found_at", "-id")
+
+
 class AlbumOrder(NewestFirst):
     ordering = ("position", "id")
 

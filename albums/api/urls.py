@@ -6,7 +6,7 @@ Uploads have their own, in `mediashare.urls.uploads`: another load balancer serv
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from albums.api import albums, archives, films, items, jobs, shares, trash
+from albums.api import albums, archives, films, items, jobs, shares, similar, trash
 from mediashare.accounts import api as accounts
 
 app_name = "api"
@@ -16,6 +16,14 @@ urlpatterns = [
     path("items", items.ItemList.as_view(), name="items"),
     path("items/<uuid:pk>", items.ItemView.as_view(), name="item"),
     path("items/<uuid:pk>/stream/<str:file>", items.ItemStream.as_view(), name="stream"),
+    path("items/<uuid:pk>/stack", similar.ItemStack.as_view(), name="item-stack"),
+    path("similar", similar.SimilarList.as_view(), name="similar"),
+    path("similar/<uuid:group_id>/best", similar.SimilarBest.as_view(), name="similar-best"),
+    path(
+        "similar/<uuid:group_id>/distinction",
+        similar.SimilarDistinction.as_view(),
+        name="similar-distinction",
+    ),
     path("albums", albums.AlbumList.as_view(), name="albums"),
     path("albums/<uuid:pk>", albums.AlbumView.as_view(), name="album"),
     path("albums/<uuid:album_id>/items", albums.AlbumItems.as_view(), name="album-items"),

@@ -73,12 +73,13 @@ def move(request: HttpRequest, album_id: UUID) -> HttpResponse:
 def _named(request: HttpRequest, album: Album, field: str) -> Item | None:
     """An item of the album named in the form; None if the field is empty or names another."""
     ids = finding.picked_ids(request.POST.getlist(field))
-    return album.items.filter(deleted_at=None, pk__in=ids[:1]).first()
+    return Item.objects.shown().filter(albums=album, pk__in=ids[:1]).first()
 
 
 def _beside(album: Album, item: Item, step: str) -> Item | None:
     """In front of which item one step leads; the item itself when it is at that end."""
-    order = list(album.items.filter(deleted_at=None).order_by("places__position", "places__id"))
+    places = album.places.shown().select_related("item").order_by("position", "id")
+    order = [place.item for place in places]
     here = order.index(item)
     if step == "earlier":
         return order[max(0, here - 1)]

@@ -50,7 +50,7 @@ def album_page(request: HttpRequest, album_id: UUID) -> HttpResponse:
         "takes_files": True,
         "album": album,
         "page": page,
-        "count": album.places.filter(item__deleted_at=None).count(),
+        "count": album.places.shown().count(),
         "place": reverse("albums:album", args=[album.pk]),
         "is_first": not cursor,
     }

@@ -43,7 +43,7 @@ def archives(request: HttpRequest) -> HttpResponse:
 def album_archives(request: HttpRequest, album_id: UUID) -> HttpResponse:
     """Ask for all of an album as a ZIP."""
     album = finding.own_album(request, album_id)
-    if album.places.filter(item__deleted_at=None).exists():
+    if album.places.shown().exists():
         return ask(request, archive_wishes.album(album))
     messages.info(request, "There is nothing in this album to download.")
     return redirect("albums:album", album.pk)

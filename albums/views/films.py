@@ -21,7 +21,7 @@ from albums.views import finding
 def of_album(request: HttpRequest, album_id: UUID) -> HttpResponse:
     """Everything in an album, in its order."""
     album = finding.own_album(request, album_id)
-    in_order = album.places.filter(item__deleted_at=None).select_related("item")
+    in_order = album.places.shown().select_related("item")
     items = [place.item for place in in_order[: actions.MOST_SCENES + 1]]
     is_sent = request.method == "POST"
     return _ask(request, items, album=album, is_sent=is_sent)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from albums.models import Album, Item
+from albums.models import Album, Item, MergedItem
 from mediashare.accounts.models import User
 
 MOST_AT_ONCE = 1000
@@ -23,6 +23,12 @@ def own_item(request: HttpRequest, item_id: UUID) -> Item:
     """One of the person's items that is not in the trash, with its blob."""
     items = Item.objects.kept().visible_to(signed_in(request)).select_related("blob")
     return get_object_or_404(items, pk=item_id)
+
+
+def merged_items(request: HttpRequest, ids: Iterable[UUID]) -> dict[UUID, Item]:
+    """What items that are no more became, when it was found that the person had their bytes."""
+    merged = MergedItem.objects.filter(pk__in=list(ids), item__owner=signed_in(request))
+    return {each.pk: each.item for each in merged.select_related("item")}
 
 
 def own_album(request: HttpRequest, album_id: UUID) -> Album:

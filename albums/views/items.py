@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from albums import actions, facts, pictures, queries, undo
 from albums.models import Item
+from albums.similar import queries as similar
 from albums.views import finding
 from processing import actions as processing
 
@@ -21,7 +22,10 @@ STATES_AT_ONCE = 100
 @require_GET
 def item_page(request: HttpRequest, item_id: UUID) -> HttpResponse:
     """An item of the library with what is beside it there."""
-    item = finding.own_item(request, item_id)
+    try:
+        item = finding.own_item(request, item_id)
+    except Http404:
+        return _to_what_it_became(request, item_id)
     return _show(request, item, queries.library_neighbours(item=item), place="/")
 
 
@@ -97,8 +101,20 @@ def states(request: HttpRequest) -> HttpResponse:
         for picture in found
         if not picture.is_pending or picture.pending_mark != shown[picture.item.pk]
     ]
-    context = {"changed": changed, "place": _place(request)}
+    merged = finding.merged_items(request, set(shown) - {picture.item.pk for picture in found})
+    for item in merged.values():
+        messages.info(request, f"“{item.name}” is already in your library.")
+    context = {"changed": changed, "merged": list(merged), "place": _place(request)}
     return render(request, "albums/states.html", context)
+
+
+def _to_what_it_became(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Where the address of an item leads whose bytes were in the library before."""
+    item = finding.merged_items(request, [item_id]).get(item_id)
+    if item is None:
+        raise Http404
+    messages.info(request, "This file was already in your library. Here it is.")
+    return redirect("albums:item", item.pk)
 
 
 def _place(request: HttpRequest) -> str:
@@ -123,6 +139,7 @@ def _show(
         "place": place,
         "album": album,
         "is_own": True,
+        "stack_size": similar.stack_size(item),
     }
     part = "#facts" if request.GET.get("part") == "facts" else ""
     return render(request, f"albums/item.html{part}", context)

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from albums import groups, queries
 from albums.cursors import Cursor, CursorIsMalformed
+from albums.similar import queries as similar
 from albums.views import finding, parts
 
 
@@ -25,6 +26,7 @@ def library(request: HttpRequest) -> HttpResponse:
         "takes_files": True,
         "groups": groups.by_month(page.pictures, after=after),
         "next": page.next,
+        "similar_count": 0 if cursor else similar.count(finding.signed_in(request)),
     }
     template = parts.template(request, "albums/library.html", part="groups")
     return render(request, template, context)

@@ -69,7 +69,7 @@ def public_album(request: HttpRequest, link: ShareLink, token: str) -> HttpRespo
         "link": link,
         "album": link.album,
         "page": page,
-        "count": link.album.places.filter(item__deleted_at=None).count(),
+        "count": link.album.places.shown().count(),
         "place": reverse("albums:public_album", args=[token]),
         "door": f"/s/{token}",
         "is_first": not cursor,
@@ -86,7 +86,10 @@ def public_item(request: HttpRequest, link: ShareLink, token: str, item_id: UUID
     item = get_object_or_404(items, pk=item_id)
     context = {
         "picture": pictures.of(
-            [item], may_download=visitor.may_download, with_place=visitor.with_place
+            [item],
+            may_download=visitor.may_download,
+            with_place=visitor.with_place,
+            is_own=False,
         )[0],
         "facts": facts.of(item, for_visitor=True, with_place=visitor.with_place),
         "beside": queries.album_neighbours(album=link.album, item=item),

@@ -96,7 +96,7 @@ def _request(request: HttpRequest, link: ShareLink) -> None:
 
 
 def _size_of(link: ShareLink) -> int:
-    places = link.album.places.filter(item__deleted_at=None)
+    places = link.album.places.shown()
     return int(places.aggregate(size=Sum("item__blob__size_bytes"))["size"] or 0)
 
 

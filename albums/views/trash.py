@@ -70,8 +70,10 @@ def delete_forever(request: HttpRequest) -> HttpResponse:
 @require_POST
 def undo_trash(request: HttpRequest, name: str) -> HttpResponse:
     """Take back what one deletion put into the trash."""
-    ids = undo.take_items(request.session, name)
-    count = actions.restore_items(owner=finding.signed_in(request), ids=ids)
+    user, deletion = finding.signed_in(request), undo.take_items(request.session, name)
+    count = actions.restore_items(owner=user, ids=deletion.items)
+    if deletion.succession:
+        actions.give_places_back(owner=user, succession=deletion.succession)
     if count:
         messages.success(request, f"Put {finding.said_items(count)} back.")
     else:

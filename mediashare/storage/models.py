@@ -57,20 +57,27 @@ class Blob(models.Model):
     def __str__(self) -> str:
         return self.key
 
-    def note_digest(self, sha256: str, *, now: datetime) -> bool:
-        """Remember the SHA-256 (hex) that was read off the whole file; whether it is as declared.
+    def note_digest(self, sha256: str, *, now: datetime) -> "Blob | None":
+        """Remember the SHA-256 (hex) that was read off the whole file.
 
-        One that was declared wrongly is forgotten, so that the file it belongs to can come.
+        Gives the owner's other blob with the same bytes if there is one, which keeps the digest.
+        What was declared for this blob or another, and never checked, gives way to what was read.
         """
-        as_declared = self.sha256 in {"", sha256}
         row = Blob.objects.filter(pk=self.pk)
-        try:
-            with transaction.atomic():
-                row.update(sha256=sha256, sha256_checked_at=now)
-        except IntegrityError:
-            # The owner has another blob of the same bytes; that one keeps the digest.
-            row.update(sha256="", sha256_checked_at=now)
-        return as_declared
+        others = Blob.objects.held().filter(owner=self.owner_id, sha256=sha256)
+        others = others.exclude(pk=self.pk)
+        while True:
+            others.filter(sha256_checked_at=None).update(sha256="")
+            try:
+                with transaction.atomic():
+                    row.update(sha256=sha256, sha256_checked_at=now)
+            except IntegrityError:
+                # Looked for once more, since it may have been doomed just now.
+                if held := others.first():
+                    row.update(sha256="", sha256_checked_at=now)
+                    return held
+            else:
+                return None
 
     def forget_digest(self) -> None:
         """Its bytes are lost: the same file may come again, and is no duplicate."""

@@ -21,7 +21,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from albums import actions, permissions
-from albums.models import Album, Correction, Item, ShareLink
+from albums.models import Album, Correction, Item, ShareLink, SimilarGroup
 from mediashare.accounts.models import ApiToken, User
 from mediashare.storage.models import Upload
 from processing.archives.models import Archive
@@ -53,6 +53,13 @@ GET    items/<uuid:item_id>/stream/<str:file>                      login    404 
 POST   items/<uuid:item_id>/name/                                  login    404  away
 POST   items/<uuid:item_id>/trash/                                 login    404  away
 POST   items/<uuid:item_id>/retries/                               login    404  away
+GET    items/<uuid:item_id>/stack/                                 login    404  away
+POST   items/<uuid:item_id>/stack/front/                           login    404  away
+POST   items/<uuid:item_id>/stack/departure/                       login    404  away
+GET    similar/                                                    login    200   200
+POST   similar/<uuid:group_id>/best/                               login    404  away
+POST   similar/<uuid:group_id>/stack/                              login    404  away
+POST   similar/<uuid:group_id>/distinction/                        login    404  away
 GET    albums/                                                     login    200   200
 POST   albums/                                                     login    422   422
 GET    albums/<uuid:album_id>/                                     login    404   200
@@ -110,6 +117,12 @@ GET    api/v1/items/<uuid:pk>                                        401    404 
 PATCH  api/v1/items/<uuid:pk>                                        401    404   200
 DELETE api/v1/items/<uuid:pk>                                        401    404   204
 GET    api/v1/items/<uuid:pk>/stream/<str:file>                      401    404   200
+GET    api/v1/items/<uuid:pk>/stack                                  401    404   200
+PUT    api/v1/items/<uuid:pk>/stack                                  401    404   400
+DELETE api/v1/items/<uuid:pk>/stack                                  401    404   204
+GET    api/v1/similar                                                401    200   200
+POST   api/v1/similar/<uuid:group_id>/best                           401    404   400
+POST   api/v1/similar/<uuid:group_id>/distinction                    401    404   204
 GET    api/v1/albums                                                 401    200   200
 POST   api/v1/albums                                                 401    400   400
 GET    api/v1/albums/<uuid:pk>                                       401    404   200
@@ -211,6 +224,7 @@ class World:
     upload: Upload
     api_token: ApiToken
     passkey: Authenticator
+    group: SimilarGroup
     correction: Correction
 
     def address(self, route: str, token: str = "") -> str:
@@ -221,6 +235,7 @@ class World:
             "archives/": self.archive.pk,
             "items/": self.item.pk,
             "albums/": self.album.pk,
+            "similar/": self.group.pk,
             "shares/": self.link.pk,
             "uploads/": self.upload.pk,
             "tokens/": self.api_token.pk,
@@ -277,6 +292,7 @@ def world(db: None) -> World:
         passkey=Authenticator.objects.create(
             user=alice, type="webauthn", data={"name": "Key", "credential": {}}
         ),
+        group=SimilarGroup.objects.create(owner=alice),
     )
 
 

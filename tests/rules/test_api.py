@@ -16,6 +16,8 @@ REPEATABLE = {
     "UploadParts": "makes nothing that stays",
     "UploadCompletion": "an upload ends once; asking again gives its item",
     "ArchiveRetries": "an archive is under way or not",
+    "SimilarBest": "what is in the trash is not put there again",
+    "SimilarDistinction": "two photos are told apart once",
     "ItemRestoration": "an item is out of the trash or not",
     "AlbumRestoration": "an album is out of the trash or not",
     "Retry": "a job waits or not",
