@@ -8,104 +8,137 @@ forgotten or joined twice.
 from typing import Any
 
 from mediashare.storage.models import Blob
-from processing import outbox, store
+from processing import leftovers, outbox, store
 from processing.models import Job, Ladder, Track
 from processing.reasons import VIDEO_DAMAGED, VIDEO_ENDS_EARLY, Refused
 from processing.recipes import ladder, tracks
 from processing.recipes.video import ends_early
 
-AUDIO = "audio"
 # A piece may lie behind the end, when a file is shorter than it says.
 NOTHING: dict[str, Any] = {"pieces": []}
 
 
-def plan_of(blob: Blob) -> ladder.Plan:
-    """The plan that was written down for a blob."""
-    return ladder.plan_from(Ladder.objects.get(blob=blob).plan)
+def ladder_of(blob: Blob) -> tuple[Ladder, ladder.Plan]:
+    """What was written down for a blob, and the plan in it."""
+    row = Ladder.objects.get(blob=blob)
+    return row, ladder.plan_from(row.plan)
 
 
 def begin(job: Job, plan: ladder.Plan) -> None:
-    """Write a plan down and ask for what comes first. Asking again for the same is harmless."""
+    """Write a plan down and ask for what comes first. Asking again for the same is harmless.
+
+    What an older plan made plays until its tracks are replaced. One of the same version for the
+    same picture stays: it may have been changed when that could not be copied.
+    """
     blob = job.original
     wanted = {"version": ladder.VERSION, "plan": plan.to_json()}
-    row, created = Ladder.objects.select_for_update().get_or_create(blob=blob, defaults=wanted)
-    if not created and (row.version, ladder.plan_from(row.plan)) != (ladder.VERSION, plan):
-        blob.jobs.filter(kind__in=[Job.Kind.SEGMENT, Job.Kind.AUDIO]).delete()
-        Ladder.objects.filter(pk=row.pk).update(**wanted)
-    _ask(job, plan.waves[0])
+    row, _ = Ladder.objects.select_for_update().get_or_create(blob=blob, defaults=wanted)
+    before = ladder.plan_from(row.plan)
+    if (row.version, before.video) == (ladder.VERSION, plan.video):
+        plan = before
+    else:
+        _plan_anew(row, plan, kinds=[Job.Kind.SEGMENT, Job.Kind.AUDIO])
+    _ask(job, plan, plan.waves[0])
     if plan.video.audio_codec:
         outbox.request_next(job, kind=Job.Kind.AUDIO)
 
 
-def end_sound(job: Job, result: dict[str, Any]) -> None:
-    """Write the row of the sound."""
-    Ladder.objects.select_for_update().get(blob=job.original)
-    _write_down(job.original, ladder.Rung(AUDIO, 0, 0), [result[AUDIO]], None)
+def end_sound(job: Job, made_by: Ladder, result: dict[str, Any]) -> None:
+    """Write the row of the sound; its file belongs to the plan that it was begun with."""
+    _locked(job.original)
+    _write_down(made_by, ladder.Rung(ladder.AUDIO, 0, 0), [result[ladder.AUDIO]], None)
 
 
 def end_piece(job: Job, result: dict[str, Any]) -> None:
     """Note what a piece is made of; when its wave is complete, join it and ask for the next."""
-    blob = job.original
-    plan = ladder.plan_from(Ladder.objects.select_for_update().get(blob=blob).plan)
+    row, plan = _locked(job.original)
     Job.objects.filter(pk=job.pk).update(result=result)
     names = [wave.name for wave in plan.waves]
     wave = plan.waves[names.index(job.arguments["wave"])]
-    done = blob.jobs.filter(
+    done = job.original.jobs.filter(
         kind=Job.Kind.SEGMENT, state=Job.State.DONE, part__startswith=f"{wave.name}/"
     )
-    results = list(done.order_by("part").values_list("result", flat=True))
-    if len(results) < len(wave.chunks):
+    # Counted first: what is in a thousand pieces is read once, not at the end of each.
+    if done.count() < len(wave.chunks):
         return
+    results = list(done.order_by("part").values_list("result", flat=True))
     for rung in wave.rungs:
         pieces = [each.get(rung.name, NOTHING) for each in results]
         try:
-            seconds = _write_down(blob, rung, pieces, plan.video.frame_rate)
+            seconds = _write_down(row, rung, pieces, plan.video.frame_rate)
         except tracks.Mismatch:
             if not wave.is_copy:
                 raise
             encode_instead(job)
             return
-    if wave is plan.waves[-1] and ends_early(made=seconds, promised=plan.video.duration_seconds):
+    if wave is not plan.waves[-1]:
+        _ask(job, plan, plan.waves[names.index(wave.name) + 1])
+        return
+    _drop_other_tracks(job.original, plan)
+    if ends_early(made=seconds, promised=plan.video.duration_seconds):
         # What there is plays; and whoever looks is told why it stops.
         Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED, reason=VIDEO_ENDS_EARLY)
-    for following in plan.waves[names.index(wave.name) + 1 :][:1]:
-        _ask(job, following)
 
 
 def encode_instead(job: Job) -> None:
     """Plan anew for a picture that cannot be copied after all, and begin with that."""
-    blob = job.original
+    row, before = _locked(job.original)
+    plan = ladder.plan(before.video, [], may_copy=False)
+    # The sound is the same in both.
+    _plan_anew(row, plan, kinds=[Job.Kind.SEGMENT])
+    _ask(job, plan, plan.waves[0])
+
+
+def _locked(blob: Blob) -> tuple[Ladder, ladder.Plan]:
     row = Ladder.objects.select_for_update().get(blob=blob)
-    plan = ladder.plan(ladder.plan_from(row.plan).video, [], may_copy=False)
-    blob.jobs.filter(kind=Job.Kind.SEGMENT).delete()
-    Ladder.objects.filter(pk=row.pk).update(plan=plan.to_json())
-    _ask(job, plan.waves[0])
+    return row, ladder.plan_from(row.plan)
 
 
-def _ask(job: Job, wave: ladder.Wave) -> None:
-    for number in range(len(wave.chunks)):
-        outbox.request_next(
-            job,
-            kind=Job.Kind.SEGMENT,
-            part=f"{wave.name}/{number:05}",
-            arguments={"wave": wave.name, "chunk": number},
-        )
+def _plan_anew(row: Ladder, plan: ladder.Plan, *, kinds: list[Job.Kind]) -> None:
+    """Put a plan in the place of another, whose pieces nobody will join any more."""
+    before = ladder.plan_from(row.plan)
+    Job.objects.filter(blob=row.blob_id, kind__in=kinds).delete()
+    prefixes = {store.stream_prefix(row, name) for name in before.track_names}
+    playing = Track.objects.filter(blob=row.blob_id).values_list("prefix", flat=True)
+    leftovers.leave(prefixes.difference(playing))
+    row.version, row.plan = ladder.VERSION, plan.to_json()
+    row.save(update_fields=["version", "plan"])
+    leftovers.need_again(store.stream_prefix(row, name) for name in plan.track_names)
+
+
+def _drop_other_tracks(blob: Blob, plan: ladder.Plan) -> None:
+    """Let go of sizes that are not made any more, now that all others are there."""
+    others = Track.objects.filter(blob=blob).exclude(name__in=plan.track_names)
+    leftovers.leave(others.values_list("prefix", flat=True))
+    others.delete()
+
+
+def _ask(job: Job, plan: ladder.Plan, wave: ladder.Wave) -> None:
+    wanted = {
+        f"{wave.name}/{number:05}": {"wave": wave.name, "chunk": number}
+        for number in range(len(wave.chunks))
+    }
+    planned = sum(len(each.chunks) for each in plan.waves)
+    outbox.request_pieces(job, kind=Job.Kind.SEGMENT, wanted=wanted, planned=planned)
 
 
 def _write_down(
-    blob: Blob, rung: ladder.Rung, pieces: list[dict[str, Any]], frame_rate: float | None
+    made_by: Ladder, rung: ladder.Rung, pieces: list[dict[str, Any]], frame_rate: float | None
 ) -> float:
     """Write a track's row; its seconds. Raises Refused when there is nothing in any piece."""
     try:
         joined = tracks.join(pieces)
     except tracks.Empty as error:
         raise Refused(VIDEO_DAMAGED, f"{rung.name}: no frame in any piece") from error
+    prefix = store.stream_prefix(made_by, rung.name)
+    before = Track.objects.filter(blob=made_by.blob_id, name=rung.name).exclude(prefix=prefix)
+    leftovers.leave(before.values_list("prefix", flat=True))
     Track.objects.update_or_create(
-        blob=blob,
+        blob_id=made_by.blob_id,
         name=rung.name,
         defaults={
-            "version": ladder.VERSION,
-            "prefix": store.stream_prefix(blob.pk, rung.name),
+            "version": made_by.version,
+            "prefix": prefix,
             "codecs": joined.codecs,
             "width": rung.width,
             "height": rung.height,

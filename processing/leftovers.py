@@ -12,10 +12,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from mediashare.aws import s3
-from mediashare.storage.models import Blob
-from processing.models import Job, Leftover, Rendition
+from mediashare.storage import actions as storage
+from mediashare.storage.models import Blob, Upload
+from processing.models import Job, Leftover, Rendition, Track
 
 AT_ONCE = 1000
 _noted: ContextVar[list[str] | None] = ContextVar("keys that the present job stored", default=None)
@@ -51,9 +53,11 @@ def drop_what_was_cancelled(job: Job, keys: list[str]) -> None:
         locked = Job.objects.select_for_update().filter(pk=job.pk, state=Job.State.CANCELLED)
         if locked.first() is None:
             return
-        named = Rendition.objects.filter(key__in=keys).values_list("key", flat=True)
-        for key in set(keys).difference(named):
+        for key in set(keys).difference(_in_use(keys)):
             s3.delete(bucket=settings.RENDITIONS_BUCKET, key=key)
+        # A film is sent as an upload, which holds room until somebody makes an item of it.
+        for upload in Upload.objects.open().filter(key__in=keys, owner=job.owner_id):
+            storage.abort_upload(upload=upload, now=timezone.now())
 
 
 def replace_with(made: list[Rendition]) -> None:
@@ -81,23 +85,48 @@ def leave(keys: Iterable[str]) -> None:
     Call it in the transaction that takes them out of their rows.
     """
     rows = [Leftover(key=key) for key in keys]
-    Leftover.objects.bulk_create(rows, ignore_conflicts=True)
+    # What is left a second time is shown on pages that were opened until now.
+    Leftover.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["key"], update_fields=["replaced_at"]
+    )
+
+
+def need_again(keys: Iterable[str]) -> None:
+    """Keep what was left, since it is stored anew."""
+    Leftover.objects.filter(key__in=list(keys)).delete()
 
 
 def delete_replaced(*, now: datetime) -> int:
     """Remove what was replaced so long ago that no address of it is good any more; how many."""
     good_for = timedelta(seconds=2 * settings.DELIVERY_WINDOW_SECONDS)
-    gone = list(Leftover.objects.filter(replaced_at__lt=now - good_for)[:AT_ONCE])
-    keys = [leftover.key for leftover in gone]
-    # A recipe that was taken back stores under its old key again.
-    in_use = set(Rendition.objects.filter(key__in=keys).values_list("key", flat=True))
-    for leftover in gone:
-        if leftover.key.endswith("/"):
-            s3.delete_prefix(bucket=settings.RENDITIONS_BUCKET, prefix=leftover.key)
-        elif leftover.key not in in_use:
-            s3.delete(bucket=settings.RENDITIONS_BUCKET, key=leftover.key)
-        leftover.delete()
-    return len(gone)
+    old = Leftover.objects.filter(replaced_at__lt=now - good_for).order_by("pk")
+    count = 0
+    while gone := list(old[:AT_ONCE]):
+        # A recipe that was taken back stores under its old key again.
+        in_use = _in_use([leftover.key for leftover in gone])
+        for leftover in gone:
+            if leftover.key not in in_use:
+                _delete(leftover.key)
+            leftover.delete()
+        count += len(gone)
+    return count
+
+
+def _delete(key: str) -> None:
+    if key.endswith("/"):
+        s3.delete_prefix(bucket=settings.RENDITIONS_BUCKET, prefix=key)
+    else:
+        s3.delete(bucket=settings.RENDITIONS_BUCKET, key=key)
+
+
+def _in_use(keys: Iterable[str]) -> set[str]:
+    """Those that a row names, by themselves or as a piece of a track."""
+    keys = set(keys)
+    prefixes = {f"{key.rpartition('/')[0]}/" for key in keys}
+    found = Track.objects.filter(prefix__in=prefixes).values_list("prefix", flat=True)
+    playing = set(found)
+    named = Rendition.objects.filter(key__in=keys).values_list("key", flat=True)
+    return {*named, *(key for key in keys if f"{key.rpartition('/')[0]}/" in playing)}
 
 
 def _stem(made: Rendition) -> str:

@@ -16,14 +16,6 @@ from processing import outbox, queries, signals
 from processing.models import Job
 
 AT_ONCE = 500
-FRESH: dict[str, object] = {
-    "state": Job.State.WAITING,
-    "attempts": 0,
-    "setbacks": 0,
-    "progress": 0,
-    "detail": "",
-    "ended_at": None,
-}
 
 
 def change(jobs: QuerySet[Job], do: Callable[[list[Job]], None], *, most: int | None = None) -> int:
@@ -83,7 +75,7 @@ def _wait(jobs: list[Job], *, lane: Job.Lane | None, now: datetime, **fields: ob
         job.lane = lane or job.lane
     turns = _turns(jobs, now)
     Job.objects.filter(pk__in=list(turns)).update(
-        **FRESH,
+        **outbox.FRESH,
         **fields,
         due_at=now,
         lane=Case(*(When(pk=job.pk, then=Value(job.lane)) for job in jobs)),
@@ -100,8 +92,9 @@ def _turns(jobs: list[Job], now: datetime) -> dict[UUID, int]:
     """
     line = Job.objects.filter(state=Job.State.WAITING)
     served = {
+        # As in `next_turn`: what came back has an early turn.
         lane: line.due(now)
-        .filter(lane=lane)
+        .filter(lane=lane, started_at=None)
         .order_by("turn")
         .values_list("turn", flat=True)
         .first()

@@ -1,7 +1,9 @@
 """Jobs, what they found out about a blob, and what they made of it."""
 
+import json
 import uuid
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.conf import settings
 from django.db import models, transaction
@@ -107,6 +109,9 @@ class Job(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     part = models.CharField(
         max_length=40, blank=True, help_text="Which piece, when one blob has many of a kind."
+    )
+    pieces = models.PositiveIntegerField(
+        default=1, help_text="How many of its kind its blob will have, as far as that is planned."
     )
     lane = models.CharField(max_length=12, choices=Lane.choices)
     turn = models.BigIntegerField(
@@ -405,6 +410,7 @@ class Track(models.Model):
         constraints = [
             models.UniqueConstraint("blob", "name", name="track_once_for_each_name"),
         ]
+        indexes = [models.Index("prefix", name="track_by_prefix")]
 
     def __str__(self) -> str:
         return f"{self.prefix} {self.name}"
@@ -430,3 +436,9 @@ class Ladder(models.Model):
 
     def __str__(self) -> str:
         return f"ladder {self.version} of {self.blob_id}"
+
+    @property
+    def edition(self) -> str:
+        """Names this plan, made by this version: its files lie beside those of any other."""
+        written = json.dumps([self.version, self.plan], sort_keys=True)
+        return f"v{self.version}-{sha256(written.encode()).hexdigest()[:12]}"

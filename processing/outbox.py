@@ -12,12 +12,15 @@ from typing import Any
 import structlog
 from celery import current_app
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from kombu.exceptions import ChannelError, OperationalError
 
 from mediashare.accounts.models import User
 from mediashare.storage.models import Blob
 from processing.models import Job
+from processing.recipes import versions
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +28,16 @@ log = structlog.get_logger(__name__)
 LANES = {
     Job.Kind.PREPARE: Job.Lane.INTERACTIVE,
     Job.Kind.VERIFY: Job.Lane.BULK,
+}
+# What a job is that begins once more.
+FRESH: dict[str, object] = {
+    "state": Job.State.WAITING,
+    "attempts": 0,
+    "setbacks": 0,
+    "progress": 0,
+    "detail": "",
+    "started_at": None,
+    "ended_at": None,
 }
 # So many doorbells wait in a lane at most for the sweep's sake.
 AT_ONCE = 1000
@@ -54,13 +67,49 @@ def request_next(
 ) -> Job:
     """Want what follows from a job, of the same blob. Asking again is harmless.
 
-    If the job made anew what stands already, nobody waits for what follows from it either.
+    If the job made anew what stands already, nobody waits for what follows from it either. What
+    an older version made is made anew too, and stands until then.
     """
     blob = job.original
     if job.standing != Job.State.DONE:
-        return request_job(blob=blob, kind=kind, part=part, lane=lane, arguments=arguments)
-    wanted = _wanted(blob.owner_id, kind, Job.Lane.BULK, arguments)
-    return _request(blob, kind, part, {**wanted, "standing": Job.State.DONE})
+        wanted = _wanted(blob.owner_id, kind, lane, arguments)
+    else:
+        wanted = _wanted(blob.owner_id, kind, Job.Lane.BULK, arguments)
+        wanted["standing"] = Job.State.DONE
+    following = _request(blob, kind, part, wanted)
+    _request_anew_if_old(following, wanted)
+    return following
+
+
+@transaction.atomic
+def request_pieces(
+    job: Job, *, kind: Job.Kind, wanted: Mapping[str, Mapping[str, object]], planned: int
+) -> None:
+    """Want many pieces of a blob, by their part with the arguments of each.
+
+    As `request_next` for each, in a few statements however many. `planned` is how many of this
+    kind there will be in all.
+    """
+    blob = job.original
+    is_anew = job.standing == Job.State.DONE
+    shared = _wanted(blob.owner_id, kind, Job.Lane.BULK if is_anew else None, None)
+    first = shared.pop("turn")
+    pieces = [
+        Job(
+            **shared | {"arguments": dict(arguments)},
+            blob=blob,
+            kind=kind,
+            part=part,
+            pieces=planned,
+            turn=first + number,
+            standing=Job.State.DONE if is_anew else "",
+        )
+        for number, (part, arguments) in enumerate(wanted.items())
+    ]
+    Job.objects.bulk_create(pieces, ignore_conflicts=True, batch_size=AT_ONCE)
+    # More than that the sweep rings for, when these are done.
+    for piece in pieces[:AT_ONCE]:
+        post_on_commit(piece)
 
 
 @transaction.atomic
@@ -132,7 +181,7 @@ def _wanted(
     kind: Job.Kind,
     lane: Job.Lane | None,
     arguments: Mapping[str, object] | None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     lane = lane or LANES.get(kind, Job.Lane.MEDIA)
     now = timezone.now()
     turn = Job.objects.next_turn(owner_id=owner_id, lane=lane, now=now)
@@ -145,11 +194,21 @@ def _wanted(
     }
 
 
-def _request(blob: Blob, kind: Job.Kind, part: str, wanted: dict[str, object]) -> Job:
+def _request(blob: Blob, kind: Job.Kind, part: str, wanted: dict[str, Any]) -> Job:
     job, created = Job.objects.get_or_create(blob=blob, kind=kind, part=part, defaults=wanted)
     if created:
         post_on_commit(job)
     return job
+
+
+def _request_anew_if_old(job: Job, wanted: dict[str, Any]) -> None:
+    ended = Job.objects.filter(pk=job.pk, state__in=[Job.State.DONE, Job.State.FAILED])
+    earlier = Coalesce(NullIf("standing", Value("")), "state")
+    fields: dict[str, Any] = {**FRESH, **wanted, "standing": earlier}
+    begun = ended.filter(version__lt=versions.of(job.kind)).update(**fields)
+    if begun:
+        job.refresh_from_db()
+        post_on_commit(job)
 
 
 def _count_free(lane: str, now: datetime) -> int:

@@ -23,7 +23,7 @@ BLOCK_BYTES = 2**18
 def make_previews(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
     """Make the hover preview and the storyboard of a video. Raises as `prepare.prepare` does."""
     blob = job.original
-    video = joining.plan_of(blob).video
+    video = joining.ladder_of(blob)[1].video
     limits = run.Limits(
         wall_seconds=settings.PHOTO_MAX_SECONDS,
         cpu_seconds=settings.PHOTO_MAX_SECONDS,

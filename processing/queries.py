@@ -52,8 +52,15 @@ def outcome_of(jobs: Iterable[Job]) -> Outcome:
 
 
 def progress_of(jobs: Iterable[Job]) -> int:
-    """Percent done over all jobs of one blob, at most 99; it never goes back."""
-    return estimates.percent_of(
+    """Percent done over all jobs of one blob, at most 99; it never goes back.
+
+    Pieces that are planned and not asked for yet count as not begun.
+    """
+    jobs = list(jobs)
+    stages = [
         estimates.Stage(job.kind == Job.Kind.PREPARE, job.progress, WEIGHTS.get(job.kind, 1.0))
         for job in jobs
-    )
+    ]
+    pieces = [job.pieces for job in jobs if job.kind == Job.Kind.SEGMENT]
+    to_come = max(pieces, default=0) - len(pieces)
+    return estimates.percent_of([*stages, *[estimates.Stage(is_look=False, percent=0)] * to_come])

@@ -5,7 +5,6 @@ Doing a job twice writes the same keys with the same pictures, so nothing is eve
 
 from pathlib import Path
 from typing import NamedTuple
-from uuid import UUID
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -13,8 +12,8 @@ from django.core.files.storage import default_storage
 from mediashare.aws.client import calling
 from mediashare.storage.models import Blob
 from processing import leftovers
-from processing.models import Rendition
-from processing.recipes import ladder, motion, pictures, previews, tracks, video
+from processing.models import Ladder, Rendition
+from processing.recipes import motion, pictures, previews, tracks, video
 
 
 class Kind(NamedTuple):
@@ -55,14 +54,14 @@ def keep(kind: Kind, blob: Blob, path: Path, *, recipe: str, size: tuple[int, in
     )
 
 
-def stream_prefix(blob_id: UUID, name: str) -> str:
+def stream_prefix(made_by: Ladder, name: str) -> str:
     """What the keys of a track's files begin with."""
-    return f"renditions/{blob_id}/stream-v{ladder.VERSION}/{name}/"
+    return f"renditions/{made_by.blob_id}/stream-{made_by.edition}/{name}/"
 
 
-def keep_piece(blob: Blob, path: Path, *, name: str, number: int) -> None:
+def keep_piece(made_by: Ladder, path: Path, *, name: str, number: int) -> None:
     """Store one piece of a track. Raises mediashare.aws.client.Unavailable."""
-    key = stream_prefix(blob.pk, name) + tracks.file_name(number)
+    key = stream_prefix(made_by, name) + tracks.file_name(number)
     leftovers.note(key)
     with path.open("rb") as file, calling("keep piece"):
         default_storage.save(key, File(file))

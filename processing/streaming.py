@@ -14,7 +14,7 @@ from django.conf import settings
 from processing import excerpt, fragments, joining, run, store
 from processing.ffmpeg import run_ffmpeg
 from processing.lease import Lease
-from processing.models import Job
+from processing.models import Job, Ladder
 from processing.original import Original
 from processing.reasons import VIDEO_DAMAGED, Refused
 from processing.recipes import encoding, ladder
@@ -29,9 +29,10 @@ def make_segments(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
 
     Raises as `prepare.prepare` does.
     """
-    plan = joining.plan_of(job.original)
+    made_by, plan = joining.ladder_of(job.original)
     wave = next(each for each in plan.waves if each.name == job.arguments["wave"])
-    chunk = wave.chunks[job.arguments["chunk"]]
+    number = job.arguments["chunk"]
+    chunk = wave.chunks[number]
     if wave.is_copy:
         target = folder / f"{ladder.SOURCE}.m4s"
         try:
@@ -52,16 +53,18 @@ def make_segments(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
             job,
             lease,
         )
-    return partial(joining.end_piece, job, _keep(job, folder, [rung.name for rung in wave.rungs]))
+    names = [rung.name for rung in wave.rungs]
+    return partial(joining.end_piece, job, _keep(made_by, number, folder, names))
 
 
 def make_sound(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
     """Make the sound of a stream: copied when every browser plays it, else encoded once."""
-    source, plan = folder / "excerpt", joining.plan_of(job.original)
+    source = folder / "excerpt"
+    made_by, plan = joining.ladder_of(job.original)
     _child(job, lease, excerpt.write_sound, str(source))
     copied = ladder.is_sound_playable(plan.video)
     _run(encoding.sound(str(source), str(folder), copied=copied), job, lease)
-    return partial(joining.end_sound, job, _keep(job, folder, [joining.AUDIO]))
+    return partial(joining.end_sound, job, made_by, _keep(made_by, 0, folder, [ladder.AUDIO]))
 
 
 def _child(job: Job, lease: Lease, function: Callable[..., Any], *arguments: Any) -> Any:
@@ -81,14 +84,13 @@ def _run(arguments: list[str], job: Job, lease: Lease) -> None:
         raise Refused(VIDEO_DAMAGED, f"{job.kind} {job.part}: {error}") from error
 
 
-def _keep(job: Job, folder: Path, names: list[str]) -> dict[str, Any]:
+def _keep(made_by: Ladder, number: int, folder: Path, names: list[str]) -> dict[str, Any]:
     """Store the file of each rung; what is in it, by the rung's name."""
-    number = job.arguments.get("chunk", 0)
     made = {}
     for name in names:
         path = folder / f"{name}.m4s"
         head, pieces = fragments.read(path)
-        store.keep_piece(job.original, path, name=name, number=number)
+        store.keep_piece(made_by, path, name=name, number=number)
         made[name] = {"head": head._asdict(), "pieces": [list(piece) for piece in pieces]}
     return made
 

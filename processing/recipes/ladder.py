@@ -23,6 +23,7 @@ FIRST_CHUNK_SECONDS = 30.0
 COPY_CHUNK_SECONDS = 60.0
 FASTEST = 60
 SOURCE = "source"
+AUDIO = "audio"
 
 COPIED_CODECS = {"h264"}
 COPIED_PROFILES = {"Constrained Baseline", "Baseline", "Main", "High"}
@@ -108,6 +109,11 @@ class Plan:
 
     video: Video
     waves: tuple[Wave, ...]
+
+    @property
+    def track_names(self) -> set[str]:
+        pictures = {rung.name for wave in self.waves for rung in wave.rungs}
+        return pictures | ({AUDIO} if self.video.audio_codec else set())
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -3,17 +3,22 @@
 A version is a sum of numbers that only ever grow: raise the one whose meaning changed.
 """
 
-from processing.recipes import motion, pictures, video
+from processing.recipes import ladder, motion, pictures, previews, video
 
 # Which formats are understood: a file refused by less is looked at once more.
 FORMATS = 2
 # What is read off a file: dates, places, cameras, how it looks.
 FACTS = 1
 
-# Only what everything else follows from. It asks for the rest, by parts that have versions too.
-KINDS = {"prepare": FORMATS + FACTS + pictures.VERSION + motion.VERSION + video.VERSION}
+# What follows from looking at a file, and is made anew when that asks for it. A ladder's version
+# stands in its own row.
+FOLLOWING = {"motion": motion.VERSION, "previews": previews.VERSION, "transcode": video.VERSION}
+# Only what everything else follows from begins anew by itself, and asks for the rest.
+KINDS = {
+    "prepare": FORMATS + FACTS + pictures.VERSION + ladder.VERSION + sum(FOLLOWING.values()),
+}
 
 
 def of(kind: str) -> int:
-    """The present version of a kind of job; 1 for what is never made anew by itself."""
-    return KINDS.get(kind, 1)
+    """The present version of a kind of job; 1 for what is never made anew."""
+    return {**FOLLOWING, **KINDS}.get(kind, 1)

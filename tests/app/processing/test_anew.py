@@ -14,7 +14,7 @@ from processing.models import Job, Leftover, Rendition
 from processing.reasons import NOT_MEDIA, Refused
 from processing.recipes import versions
 from tests.app.processing.originals import stored
-from tests.people import person, photo, uploaded
+from tests.people import job_of, person, photo, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -226,3 +226,43 @@ def test_a_recipe_that_was_taken_back_keeps_its_renditions(item):
     leftovers.delete_replaced(now=timezone.now() + timedelta(days=1))
 
     assert next(s3.open_range(bucket="test-renditions", key=key), None) is not None
+
+
+def test_what_is_left_twice_is_kept_for_pages_that_opened_until_the_second_time():
+    leftovers.leave(["renditions/x/image-320-v1.jpg"])
+    Leftover.objects.update(replaced_at=timezone.now() - timedelta(days=30))
+
+    leftovers.leave(["renditions/x/image-320-v1.jpg"])
+
+    assert leftovers.delete_replaced(now=timezone.now()) == 0
+
+
+def test_all_that_is_old_is_removed_at_once(monkeypatch, buckets):
+    monkeypatch.setattr(leftovers, "AT_ONCE", 2)
+    leftovers.leave([f"renditions/x/{number}.jpg" for number in range(5)])
+
+    assert leftovers.delete_replaced(now=timezone.now() + timedelta(days=1)) == 5
+
+
+@pytest.mark.parametrize("state", ["done", "failed"])
+def test_what_follows_is_made_anew_when_its_own_recipe_is_newer(state, monkeypatch):
+    blob = photo(person("alice")).blob
+    motion = job_of(blob, kind="motion", state=state, version=1, arguments={"moving": [1, 2]})
+    anew.begin_more()
+    job = Job.objects.claim_next(lane="bulk", worker="one", now=timezone.now())
+    assert job
+
+    outbox.request_next(job, kind=Job.Kind.MOTION, arguments={"moving": [3, 4]})
+    motion.refresh_from_db()
+    assert motion.state == state, "The same version is not made twice."
+    monkeypatch.setitem(versions.FOLLOWING, "motion", 2)
+    outbox.request_next(job, kind=Job.Kind.MOTION, arguments={"moving": [3, 4]})
+
+    motion.refresh_from_db()
+    assert (motion.state, motion.standing, motion.lane) == ("waiting", state, "bulk")
+    assert motion.arguments == {"moving": [3, 4]}
+
+
+@pytest.mark.parametrize("kind", versions.FOLLOWING)
+def test_a_newer_recipe_of_what_follows_makes_what_it_follows_from_old(kind):
+    assert versions.of("prepare") > sum(versions.FOLLOWING.values()) >= versions.of(kind)

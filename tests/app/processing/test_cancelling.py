@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -111,3 +112,28 @@ def test_many_cost_what_a_few_do(change):
     assert cost(20) == few
     expected = "failed" if change is actions.cancel else "processing"
     assert set(Item.objects.values_list("state", flat=True)) == {expected}
+
+
+def test_what_came_back_does_not_pull_what_is_tried_again_before_others(monkeypatch):
+    alice, bob, carol = person("alice"), person("bob"), person("carol")
+    actions.request_processing(blob=blob_of(alice, "back.jpg"))
+    claimed().give_back(now=timezone.now())
+    for number in range(3):
+        actions.request_processing(blob=blob_of(bob, f"{number}.jpg"))
+    Job.objects.filter(owner=bob).update(turn=F("turn") + 100)
+    failed = [actions.request_processing(blob=blob_of(carol, f"{n}.jpg")) for n in range(3)]
+    Job.objects.filter(owner=carol).update(state="failed")
+
+    actions.retry(jobs=Job.objects.filter(owner=carol))
+
+    assert min(Job.objects.filter(owner=carol).values_list("turn", flat=True)) == 100
+    assert len(failed) == 3
+
+
+def test_what_is_tried_again_counts_as_the_round_that_is_served(item):
+    claimed().fail("no", now=timezone.now())
+    Job.objects.update(turn=7)
+    actions.retry(jobs=Job.objects.all())
+    Job.objects.update(turn=50)
+
+    assert actions.request_processing(blob=blob_of(person("bob"), "new.jpg")).turn == 50
