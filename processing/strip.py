@@ -14,7 +14,7 @@ from mediashare.aws import multipart, s3
 from mediashare.aws.client import AlreadyThere
 from mediashare.storage import parts
 from mediashare.storage.models import Blob
-from processing import privacy, store
+from processing import leftovers, privacy, store
 from processing.lease import Lease
 from processing.models import Job, MediaInfo, Rendition
 from processing.reasons import PLACE_STAYS, Refused
@@ -58,6 +58,7 @@ def key_of(blob: Blob) -> str:
 
 def _copy(blob: Blob, overlay: Overlay, folder: Path, lease: Lease) -> None:
     where = {"bucket": settings.RENDITIONS_BUCKET, "key": key_of(blob)}
+    leftovers.note(where["key"])
     multipart_id = multipart.begin(**where, content_type=CONTENT_TYPE, metadata={})
     try:
         digests = _send(blob, overlay, folder / "part", multipart_id, lease)

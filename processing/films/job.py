@@ -17,7 +17,7 @@ from mediashare.aws import s3
 from mediashare.storage import actions as storage
 from mediashare.storage import sending
 from mediashare.storage.models import Blob, Upload
-from processing import run
+from processing import leftovers, run
 from processing.lease import Lease
 from processing.models import Job, Rendition, Track
 from processing.reasons import NO_ROOM_FOR_FILM, NOTHING_FOR_FILM, Refused
@@ -52,6 +52,7 @@ def make(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
         sent = sending.send(made, owner=job.owner, wish=file, check=lease.check, now=timezone.now())
     except (storage.QuotaExceeded, storage.TooLarge, storage.TooManyOpen) as problem:
         raise Refused(NO_ROOM_FOR_FILM, str(problem)) from problem
+    leftovers.note(sent.key)
     return partial(_write_down, job, sent)
 
 

@@ -8,6 +8,7 @@ from albums.models import Album, Item
 from mediashare.accounts.models import User
 from mediashare.aws import s3
 from mediashare.storage.models import Upload
+from processing import actions as processing
 from processing import reasons, work
 from processing.models import Job
 from processing.recipes import film
@@ -100,3 +101,21 @@ def test_a_film_shows_nothing_of_anybody_elses():
     job = film_of(alice, [item_of(bob, "gps.jpg")])
 
     assert job.reason == reasons.NOTHING_FOR_FILM
+
+
+def test_a_film_that_is_cancelled_at_its_end_gives_its_room_back(monkeypatch):
+    alice = person("alice")
+    item = item_of(alice, "gps.jpg")
+    finish = work._finish
+
+    def cancel_first(job, result):
+        processing.cancel(jobs=Job.objects.filter(pk=job.pk))
+        finish(job, result)
+
+    monkeypatch.setattr(work, "_finish", cancel_first)
+    job = film_of(alice, [item])
+
+    alice.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+    assert alice.reserved_bytes == 0
+    assert not Upload.objects.filter(state=Upload.State.OPEN).exists()
