@@ -13,7 +13,7 @@ TOO_MANY_PIXELS = f"This picture is too large to be shown. {KEPT}"
 TOO_LONG = f"This animation is too long to be shown. {KEPT}"
 TOO_MUCH_MEMORY = f"This file needs too much memory to be shown. {KEPT}"
 TOOK_TOO_LONG = f"This file takes too long to prepare. {KEPT}"
-NOTHING_FOR_FILM = "There was no photo or video that a film could be made of."
+NOTHING_FOR_FILM = "There was no photo or video that a film could be made of. Choose others."
 NO_ROOM_FOR_FILM = "There is not enough room left for the film. Make some, then try again."
 EMPTY = "This file is empty."
 DUPLICATE = "This file is in your library already."
@@ -24,9 +24,10 @@ CANCELLED = f"Preparing this was cancelled. {KEPT}"
 OUR_FAULT = f"Something went wrong on our side while preparing this file. {KEPT}"
 
 ARCHIVE_TOO_LARGE = "This archive would be larger than a file can be. Please choose less at once."
-NOTHING_TO_ARCHIVE = "There is nothing left to put into this archive."
+NOTHING_TO_ARCHIVE = "There is nothing left to put into this archive. Choose something else."
 PLACE_STAYS = (
-    "This file may say where it was taken in a way that cannot be removed, so it is not given away."
+    "This file may say where it was taken in a way that cannot be removed, so it is not given away. "
+    "Ask its owner for it."
 )
 BYTES_ARE_GONE = "Its bytes are no longer in the store."
 

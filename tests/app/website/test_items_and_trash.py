@@ -116,7 +116,7 @@ def test_what_failed_says_why_and_can_be_downloaded_and_tried_again(her, broken)
 
 def test_only_tiles_that_changed_are_sent_again(her, alice):
     waiting, done = uploaded(alice, "waiting.mp4"), video(alice)
-    shown = {"item": [f"{waiting.pk}:0", f"{done.pk}:40"]}
+    shown = {"item": [f"{waiting.pk}:0.0", f"{done.pk}:40.0"]}
 
     answer = her.get(reverse("albums:states"), shown).content.decode()
 
@@ -139,7 +139,7 @@ def test_what_is_prepared_says_so(her, alice):
     page = her.get("/").content.decode()
 
     assert "Preparing…" in page
-    assert f'data-item="{waiting.pk}" data-pending="0"' in page
+    assert f'data-item="{waiting.pk}" data-pending="0.0"' in page
 
 
 def test_facts_name_the_camera_and_the_size(her, alice):
