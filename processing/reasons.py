@@ -26,8 +26,8 @@ OUR_FAULT = f"Something went wrong on our side while preparing this file. {KEPT}
 ARCHIVE_TOO_LARGE = "This archive would be larger than a file can be. Please choose less at once."
 NOTHING_TO_ARCHIVE = "There is nothing left to put into this archive. Choose something else."
 PLACE_STAYS = (
-    "This file may say where it was taken in a way that cannot be removed, so it is not given away. "
-    "Ask its owner for it."
+    "This file may say where it was taken in a way that cannot be removed, so it is not given "
+    "away. Ask its owner for it."
 )
 BYTES_ARE_GONE = "Its bytes are no longer in the store."
 
