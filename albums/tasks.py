@@ -21,5 +21,5 @@ def tell_of_takeouts() -> None:
 
 @shared_task
 def find_similar() -> None:
-    """Every half minute: compare photos that are new with all others of their owners."""
+    """Every quarter minute: compare photos that are new with all others of their owners."""
     matching.compare_all_new()

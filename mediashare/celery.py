@@ -65,7 +65,7 @@ def timetable() -> dict[str, dict[str, object]]:
             "schedule": float(HOUR),
         },
         "empty trash": {"task": "albums.tasks.empty_trash", "schedule": float(HOUR)},
-        "find similar photos": {"task": "albums.tasks.find_similar", "schedule": 30.0},
+        "find similar photos": {"task": "albums.tasks.find_similar", "schedule": 15.0},
         "forget answers": {
             "task": "mediashare.api.tasks.forget_answers",
             "schedule": float(HOUR),

@@ -7,14 +7,18 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+from mediashare.embedded.home import PROJECT
 from mediashare.embedded.stack import Stack
 from tests.journeys import demo_site
 from tests.journeys.tray import Tray, file_of
 
 SIZES: list[ViewportSize] = [{"width": 390, "height": 844}, {"width": 1440, "height": 900}]
 SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
+MEDIA = PROJECT / "mediashare" / "embedded" / "demo_media"
+COMPARED_SECONDS = 120
 # Colours that are on their way from one theme to the other belong to neither.
 SETTLED_MS = 400
 
@@ -32,6 +36,7 @@ OWN = [
     "{video}",
     "/jobs/",
     "/jobs/?show=recent",
+    "/similar/",
     "/trash/",
     "/mailbox/",
     "/account/",
@@ -132,6 +137,32 @@ def test_the_choosing_of_an_album(own_page: Page):
     expect(own_page.get_by_label("A new album")).to_be_visible()
 
     assert_nothing_is_in_the_way(own_page)
+
+
+def test_photos_that_look_alike_and_a_stack_of_them(page: Page, tmp_path: Path):
+    """Somebody else's page; the photos are compared while it waits."""
+    with Image.open(MEDIA / "forget-me-nots.jpg") as photo:
+        photo.save(tmp_path / "large.jpg")
+        photo.resize((600, 400)).save(tmp_path / "small.jpg")
+    Tray(page).choose(tmp_path / "large.jpg", tmp_path / "small.jpg")
+    expect(page.locator("#upload-tray-title")).to_have_text("2 files uploaded")
+    answers = page.get_by_role("button", name="Stack behind the chosen one")
+    for _ in range(COMPARED_SECONDS):
+        page.goto("/similar/")
+        if answers.count():
+            break
+        page.wait_for_timeout(1000)
+    expect(page.get_by_role("radio", name="large.jpg")).to_be_checked()
+    assert_nothing_is_in_the_way(page)
+
+    page.get_by_role("radio", name="large.jpg").press("ArrowRight")
+    expect(page.get_by_role("radio", name="small.jpg")).to_be_checked()
+    answers.press("Enter")
+    expect(page.get_by_text("No two alike")).to_be_visible()
+    page.goto("/")
+    page.goto(page.locator("photo-tile a").get_attribute("href") or "")
+    page.get_by_role("link", name="Stack of 2").click()
+    assert_nothing_is_in_the_way(page)
 
 
 def test_the_question_before_deleting_for_good(page: Page, tmp_path: Path):
