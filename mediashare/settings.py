@@ -153,7 +153,7 @@ RENDITIONS_BUCKET = text("RENDITIONS_BUCKET", example="mediashare-renditions")
 
 STORAGES = {
     "default": {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "mediashare.aws.renditions.Renditions",
         "OPTIONS": {
             "bucket_name": RENDITIONS_BUCKET,
             "endpoint_url": S3_ENDPOINT_URL or None,

@@ -13,6 +13,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.handlers import add_expect_header
+from botocore.hooks import BaseEventHooks
 from django.conf import settings
 
 
@@ -62,7 +64,7 @@ def _client(service: str, endpoint_url: str, region: str, key_id: str, secret: s
         retries={"mode": "standard", "total_max_attempts": 4},
         max_pool_connections=32,
     )
-    return boto3.client(
+    made = boto3.client(
         service,  # type: ignore[call-overload]  # The stubs want one overload for each literal.
         endpoint_url=endpoint_url or None,
         region_name=region,
@@ -70,6 +72,17 @@ def _client(service: str, endpoint_url: str, region: str, key_id: str, secret: s
         aws_secret_access_key=secret or None,
         config=config,
     )
+    never_expect(made.meta.events)
+    return made
+
+
+def never_expect(events: BaseEventHooks) -> None:
+    """Let requests go without `Expect: 100-continue`.
+
+    While botocore reads the answer to it, a connection that breaks off has it wait for ever, and
+    other odd answers for a minute (https://github.com/boto/botocore/issues/3755).
+    """
+    events.unregister("before-call.s3", add_expect_header)
 
 
 @contextmanager
