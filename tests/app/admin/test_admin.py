@@ -1,5 +1,6 @@
 """The admin shows everything but secrets, and its actions act."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from albums import actions
-from albums.models import Album, Item, ShareLink
+from albums.models import Album, Distinction, Item, Look, MergedItem, ShareLink, SimilarGroup
 from mediashare.accounts.models import ApiToken, User
 from mediashare.api.models import IdempotentAnswer
 from mediashare.storage.models import Blob, Upload
@@ -48,7 +49,12 @@ def alice(db) -> User:
 
 def fill(alice: User, count: int) -> None:
     for number in range(count):
-        item = photo(alice, f"{Blob.objects.count()}-{number}.jpg")
+        item = photo(alice, f"{Blob.objects.count()}-{number}.jpg", phash=Blob.objects.count())
+        group = SimilarGroup.objects.create(owner=alice)
+        Look.objects.filter(item=item).update(group=group)
+        # One photo is enough to look at the page.
+        Distinction.objects.create(first=item, second=item)
+        MergedItem.objects.create(pk=uuid.uuid4(), item=item)
         album = actions.create_album(owner=alice, title="Summer", items=[item])
         actions.set_cover(album=album, item=item)
         actions.correct_words(owner=alice, ids=[item.pk], description="At dusk")
