@@ -17,8 +17,9 @@ class SimilarGroupAdmin(ReadOnlyAdmin):
     date_hierarchy = "found_at"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        groups: QuerySet[Any] = super().get_queryset(request).select_related("owner")
-        return groups.annotate(size=Count("looks"))
+        groups: QuerySet[Any] = super().get_queryset(request)
+        sized: QuerySet[Any] = groups.select_related("owner").annotate(size=Count("looks"))
+        return sized
 
     @admin.display(ordering="size")
     def size(self, group: Any) -> int:
