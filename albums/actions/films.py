@@ -44,7 +44,8 @@ def request_film(*, owner: User, wish: FilmWish) -> Job:
         owner=owner,
         wish=film.Wish(
             blobs=tuple(str(item.blob_id) for item in wish.items[:MOST_SCENES]),
-            title=wish.title,
+            # One line: a title is drawn, and names a file.
+            title=" ".join(wish.title.split()),
             photo_seconds=wish.photo_seconds,
             music=str(wish.music.blob_id) if wish.music else None,
             album=str(wish.album.pk) if wish.album else None,

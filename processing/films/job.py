@@ -88,7 +88,7 @@ def _write_down(job: Job, sent: Upload) -> None:
 def _sources(job: Job, folder: Path, lease: Lease) -> list[dict[str, Any]]:
     """What can be shown of what was asked for, in its order; each is fetched."""
     wanted = Blob.objects.filter(owner=job.owner, pk__in=job.arguments["blobs"])
-    known = wanted.select_related("media_info").prefetch_related("renditions", "tracks").in_bulk()
+    known = wanted.prefetch_related("renditions", "tracks").in_bulk()
     found = {str(pk): blob for pk, blob in known.items()}
     sources = []
     for number, pk in enumerate(job.arguments["blobs"]):
@@ -102,8 +102,10 @@ def _source(blob: Blob, folder: Path, name: str, seconds: float) -> list[dict[st
     tracks = {track.name: track for track in blob.tracks.all()}
     pictures = [track for track in tracks.values() if track.height]
     if pictures:
-        lasting = film.clip_seconds(blob.media_info.duration_seconds or 0.0)
-        clip = {"clip": _fetch_track(_best(pictures), lasting, folder / f"{name}.mp4")}
+        best = _best(pictures)
+        # What was made of it: files say other lengths than they have, or none.
+        lasting = film.clip_seconds(sum(segment[3] for segment in best.segments))
+        clip = {"clip": _fetch_track(best, lasting, folder / f"{name}.mp4")}
         if SOUND in tracks:
             clip["sound"] = _fetch_track(tracks[SOUND], lasting, folder / f"{name}.m4a")
         return [{**clip, "seconds": lasting}]

@@ -10,7 +10,7 @@ from mediashare.aws import s3
 from mediashare.storage.models import Upload
 from processing import actions as processing
 from processing import reasons, work
-from processing.models import Job
+from processing.models import Job, MediaInfo
 from processing.recipes import film
 from tests.app.processing.originals import processed, stored
 from tests.people import SUMMER, person, uploaded
@@ -119,3 +119,24 @@ def test_a_film_that_is_cancelled_at_its_end_gives_its_room_back(monkeypatch):
     assert job.state == Job.State.CANCELLED
     assert alice.reserved_bytes == 0
     assert not Upload.objects.filter(state=Upload.State.OPEN).exists()
+
+
+def test_a_title_is_one_line(monkeypatch):
+    alice = person("alice")
+    asked = actions.FilmWish(
+        [item_of(alice, "gps.jpg")], title=" Summer\r\nof 2024\t", photo_seconds=2.5
+    )
+
+    do(actions.request_film(owner=alice, wish=asked))
+
+    assert Item.objects.filter(owner=alice, name="Summer of 2024.mp4").exists()
+
+
+def test_a_clip_is_as_long_as_what_was_made_of_it():
+    alice = person("alice")
+    clip = item_of(alice, "clip.mp4")
+    MediaInfo.objects.filter(blob=clip.blob).update(duration_seconds=None)
+
+    job = film_of(alice, [clip])
+
+    assert (job.state, job.reason) == (Job.State.DONE, "")
