@@ -23,10 +23,10 @@ from processing import (
     store,
 )
 from processing.lease import Lease
-from processing.models import Job, MediaInfo
+from processing.models import Job, MediaInfo, Rendition
 from processing.original import Original
 from processing.reasons import NOT_MEDIA, Refused
-from processing.recipes import ladder
+from processing.recipes import ladder, pictures
 from processing.recipes.formats import HEAD_BYTES, Format
 
 LARGEST_PICTURES = 2**30
@@ -65,11 +65,20 @@ def prepare(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
         modified_at=_moment(job.arguments.get("modified_at")),
         uploaded_at=blob.created_at,
     )
-    renditions = [
-        store.keep(store.PICTURE, blob, Path(path), recipe=recipe, size=(width, height))
-        for recipe, width, height, path in found["pictures"]
+    return partial(_write_down, job, found, _keep(blob, found["pictures"], folder))
+
+
+def _keep(blob: Blob, made: list[Any], folder: Path) -> list[Rendition]:
+    """Store pictures. A child that read a hostile file names them: only what there can be counts,
+    for a name becomes a key."""
+    if not {recipe for recipe, *_ in made} <= pictures.RECIPES:
+        raise ValueError(f"no such pictures: {made}")
+    return [
+        store.keep(
+            store.PICTURE, blob, folder / f"{recipe}.jpg", recipe=recipe, size=(width, height)
+        )
+        for recipe, width, height, _ in made
     ]
-    return partial(_write_down, job, found, renditions)
 
 
 def _moment(written: str | None) -> datetime | None:
@@ -97,7 +106,7 @@ def _limits() -> run.Limits:
     )
 
 
-def _write_down(job: Job, found: dict[str, Any], renditions: list[Any]) -> None:
+def _write_down(job: Job, found: dict[str, Any], renditions: list[Rendition]) -> None:
     blob = job.original
     values = {name: found[name] for name in FACTS if name in found}
     MediaInfo.objects.update_or_create(blob=blob, defaults=values)

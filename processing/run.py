@@ -92,7 +92,7 @@ def call(
     theirs.close()
     try:
         answers = {ours.fileno(): partial(asking.answer, ours, source)} if source else {}
-        answer = b"".join(_read(reader, pid, limits, check, answers))
+        answer = _at_most(ANSWER_BYTES, _read(reader, pid, limits, check, answers))
     except asking.Babble as error:
         raise ChildDied(str(error)) from error
     finally:
@@ -216,6 +216,16 @@ def _read(
             yield piece
 
 
+def _at_most(size: int, pieces: Iterator[bytes]) -> bytes:
+    """All of it; a child that goes on for ever does not fill the worker's memory."""
+    whole = bytearray()
+    for piece in pieces:
+        whole += piece
+        if len(whole) > size:
+            raise ChildDied(f"an answer of more than {size} bytes")
+    return bytes(whole)
+
+
 def _pass_on(pieces: Iterator[bytes], on_line: Callable[[str], object]) -> None:
     rest = b""
     for piece in pieces:
@@ -237,7 +247,7 @@ def _kill(pid: int) -> None:
 def _understood(answer: bytes, status: int) -> Any:
     """The child's answer. It read a hostile file: believe nothing of it but JSON."""
     try:
-        said = json.loads(answer[:ANSWER_BYTES])
+        said = json.loads(answer)
     except ValueError:
         _explain(status)
         raise ChildDied(f"no answer; exit status {status}") from None

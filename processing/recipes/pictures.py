@@ -5,6 +5,7 @@ from typing import NamedTuple
 # A change in how pictures look gets a new number, so that old addresses stay immutable.
 VERSION = 1
 WIDTHS = (320, 640, 1280, 2560)
+RECIPES = frozenset(f"image-{width}" for width in WIDTHS)
 QUALITY = 82
 # Of a very tall picture, as a screenshot of a whole page, the height decides.
 TALLEST = 4

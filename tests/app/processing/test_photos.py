@@ -7,12 +7,14 @@ import zlib
 
 import numpy as np
 import pytest
+from django.conf import settings
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
+from mediashare.aws import s3
 from mediashare.storage.models import Blob
-from processing import queries, reasons
-from processing.models import MediaInfo, Rendition
+from processing import actions, queries, reasons, run, work
+from processing.models import Job, MediaInfo, Rendition
 from tests.app.processing.originals import MEDIA, picture, processed, stored
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("buckets")]
@@ -274,3 +276,15 @@ def test_an_original_that_is_gone_fails_with_what_to_do(alice):
     blob.refresh_from_db()
 
     assert queries.state_of(processed(blob)) == ("failed", reasons.MISSING, 100)
+
+
+def test_a_child_cannot_name_other_keys_than_those_of_its_pictures(alice, monkeypatch):
+    found = {"pictures": [["x/../../other/image-320", 10, 10, "/etc/hostname"]]}
+    monkeypatch.setattr(run, "call", lambda *arguments, **more: found)
+    blob = stored(alice, "gps.jpg")
+    actions.request_processing(blob=blob)
+
+    work.do_next("interactive")
+
+    assert "no such pictures" in Job.objects.get().detail
+    assert not list(s3.keys(bucket=settings.RENDITIONS_BUCKET, prefix="renditions/"))

@@ -41,6 +41,15 @@ def test_a_large_answer_comes_back_whole():
     assert call(lambda: "x" * 500_000) == "x" * 500_000
 
 
+def test_a_child_that_answers_without_end_does_not_fill_the_workers_memory():
+    def babble():
+        while True:
+            os.write(run.ANSWER, b"x" * 65536)
+
+    with pytest.raises(run.ChildDied, match="more than"):
+        call(babble)
+
+
 def test_a_refusal_in_the_child_is_a_refusal_here():
     def refuse():
         raise Refused("Because.", "of this")
