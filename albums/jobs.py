@@ -60,10 +60,11 @@ class Row:
         kind = (open_jobs or self.thing.jobs)[0].kind
         pieces = [job for job in self.thing.jobs if job.kind == kind]
         words = KINDS[kind].doing
-        if len(pieces) == 1:
+        planned = max(len(pieces), *(job.pieces for job in pieces))
+        if planned == 1:
             return words
         done = sum(job.state == Job.State.DONE for job in pieces)
-        return f"{words}, {done} of {len(pieces)} pieces done"
+        return f"{words}, {done} of {planned} pieces done"
 
     @property
     def ended_at(self) -> object:

@@ -46,7 +46,7 @@ def of(
     tracks = Prefetch("blob__tracks", Track.objects.defer("segments"))
     prefetch_related_objects(videos, tracks)
     pending = [item for item in items if item.state == Item.State.PROCESSING]
-    prefetch_related_objects(pending, "blob__jobs")
+    prefetch_related_objects(pending, queries.jobs_of_many("blob__jobs"))
     shown = {item.pk: list(queries.shown(item.blob.jobs.all())) for item in pending}
     looks = forecast.outlooks(shown, now=timezone.now())
     if may_download and not with_place:

@@ -13,6 +13,7 @@ from django.db.models import BigIntegerField, Case, Count, F, Max, Min, Q, Query
 from django.db.models.functions import Cast, Coalesce, Extract
 
 from mediashare.accounts.models import User
+from processing import queries
 from processing.models import Job, JobQuerySet
 
 # Counting stops here where only "many" is said.
@@ -20,7 +21,6 @@ MANY = 100
 # So many of the last jobs are looked at for what was done lately.
 RECENT = 300
 MICROSECONDS = 1_000_000
-HEAVY = ("arguments", "result", "detail")
 
 
 class Place(NamedTuple):
@@ -128,7 +128,7 @@ def _page(
 def _things(owner: User, ids: list[UUID]) -> list[Thing]:
     jobs = defaultdict(list)
     chosen = own_jobs(owner).filter(Q(blob__in=ids) | Q(pk__in=ids))
-    for job in chosen.defer(*HEAVY).order_by("created_at"):
+    for job in chosen.defer(*queries.HEAVY).order_by("created_at"):
         jobs[job.blob_id or job.pk].append(job)
     return [Thing(each, jobs[each][0].blob_id, jobs[each]) for each in ids if each in jobs]
 

@@ -1,7 +1,9 @@
 """What others may know about the processing of a blob. Read-only."""
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+from django.db.models import Prefetch
 
 from mediashare.storage.models import Blob
 from processing.models import Job
@@ -10,6 +12,8 @@ from processing.recipes import estimates
 State = Literal["processing", "ready", "failed"]
 
 UNSUCCESSFUL = {Job.State.FAILED, Job.State.CANCELLED}
+# What a row holds that no page of many rows reads.
+HEAVY = ("arguments", "result", "detail")
 # Sound is quick beside encoding a picture.
 WEIGHTS: dict[str, float] = {Job.Kind.AUDIO: 0.3}
 # Whose outcome is that of the blob: nobody's picture is late because its bytes are checked again.
@@ -25,8 +29,15 @@ class Outcome(NamedTuple):
 
 
 def state_of(blob: Blob) -> Outcome:
-    """How far a blob is, over all its jobs. One query, none when `jobs` is prefetched."""
-    return outcome_of(blob.jobs.all())
+    """How far a blob is, over all its jobs. One query, none when `jobs_of_many` were prefetched."""
+    is_prefetched = "jobs" in getattr(blob, "_prefetched_objects_cache", {})
+    return outcome_of(blob.jobs.all() if is_prefetched else blob.jobs.defer(*HEAVY))
+
+
+def jobs_of_many(path: str = "jobs") -> "Prefetch[Any]":
+    """What to prefetch to ask for the states of many blobs: a long film has thousands of pieces,
+    and what each is made of need not be read."""
+    return Prefetch(path, Job.objects.defer(*HEAVY))
 
 
 def shown(jobs: Iterable[Job]) -> Iterable[Job]:

@@ -54,7 +54,7 @@ def note_many_processed(*, blob_ids: Collection[UUID]) -> None:
     """Copy the states of many blobs into their items. As many queries as for a few."""
     # Locked in one order, so that two of these never wait for each other.
     held = Blob.objects.select_for_update(no_key=True).order_by("pk").filter(pk__in=blob_ids)
-    blobs = list(held.prefetch_related("jobs", "items"))
+    blobs = list(held.prefetch_related(queries.jobs_of_many(), "items"))
     changed = []
     for blob in blobs:
         outcome = queries.state_of(blob)

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from albums.api.asking import OwnerView
 from albums.models import Item
 from mediashare.accounts.models import User
-from processing import actions, board, forecast
+from processing import actions, board, forecast, queries
 from processing.models import Job, JobQuerySet
 from processing.words import KINDS
 
@@ -97,7 +97,7 @@ class JobList(JobsView, ListAPIView[Job]):
     filterset_class = JobFilter
 
     def get_queryset(self) -> JobQuerySet:
-        return self.own_jobs().defer("arguments", "result", "detail")
+        return self.own_jobs().defer(*queries.HEAVY)
 
     def list(self, request: Request, *args: Any, **more: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from albums.actions import note_many_processed
 from mediashare.aws import s3
 from mediashare.storage.models import Blob
 from processing import actions, anew, joining, leftovers, outbox, queries, work
@@ -221,6 +222,16 @@ def test_what_pieces_are_made_of_is_only_read_when_all_are_there(alice, tmp_path
     assert not [
         one for one in captured.captured_queries if 'SELECT "processing_job"."result"' in one["sql"]
     ]
+
+
+def test_what_pieces_are_made_of_is_not_read_for_a_state(blob):
+    processed(blob)
+
+    with CaptureQueriesContext(connection) as captured:
+        assert queries.state_of(blob).state == "ready"
+        note_many_processed(blob_ids=[blob.pk])
+
+    assert '"result"' not in " ".join(query["sql"] for query in captured.captured_queries)
 
 
 def test_every_owner_has_one_piece_in_a_round(alice, tmp_path):
