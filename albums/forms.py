@@ -75,7 +75,7 @@ class FilmForm(forms.Form):
         queryset=Item.objects.none(),
         required=False,
         empty_label="No music",
-        help_text="A song from your library. Upload one as you would a photo.",
+        help_text="A song from your library.",
     )
     into_album = forms.BooleanField(
         label="Put the film into the album", required=False, initial=True
@@ -83,7 +83,10 @@ class FilmForm(forms.Form):
 
     def __init__(self, *args: Any, music: QuerySet[Item], album: Album | None, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["music"].queryset = music  # type: ignore[attr-defined]
+        if music.exists():
+            self.fields["music"].queryset = music  # type: ignore[attr-defined]
+        else:
+            self.fields["music"].widget = forms.HiddenInput()
         if album is None:
             del self.fields["into_album"]
 
