@@ -7,6 +7,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import formats
 
 from albums.models import Item
+from albums.pictures import Picture
 from processing.models import MediaInfo
 from processing.recipes.facts.dates import DAY_ALONE, UTC_ALONE
 
@@ -24,6 +25,8 @@ SOURCES = {
     "modified": "when the file was last changed",
     "upload": "when it was uploaded",
 }
+# What FFmpeg calls some files is not what people call them.
+FORMATS = {"mov": "MP4 or QuickTime", "matroska": "Matroska or WebM"}
 SET_BY_OWNER = "as you set it"
 
 
@@ -105,7 +108,9 @@ def _file(item: Item, info: MediaInfo | None) -> Iterator[Fact]:
         yield Fact(
             "Dimensions", f"{size}, {megapixels:.1f} megapixels" if item.kind == "photo" else size
         )
-    kind = f"{info.format.upper()}, " if info else ""
+    if item.kind == "video" and item.duration_seconds:
+        yield Fact("Length", Picture(item).duration_text)
+    kind = f"{FORMATS.get(info.format, info.format.upper())}, " if info else ""
     yield Fact("File", kind + filesizeformat(item.blob.size_bytes))
 
 
