@@ -37,7 +37,11 @@ export function addMotion(viewer) {
       isButton: true,
       onInit(made) {
         button = made;
-        button.append(icon("play"));
+        for (const [name, when] of [["play", "when-still"], ["pause", "when-moving"]]) {
+          const drawing = icon(name);
+          drawing.classList.add(when);
+          button.append(drawing);
+        }
         button.setAttribute("aria-pressed", "false");
       },
       onClick: () => (film ? stop() : play()),
