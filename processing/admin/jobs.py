@@ -23,8 +23,6 @@ class JobAdmin(ReadOnlyAdmin):
         "state",
         "lane",
         "owner",
-        "blob",
-        "part",
         "progress",
         "attempts",
         "waited",
@@ -32,6 +30,8 @@ class JobAdmin(ReadOnlyAdmin):
         "worker",
         "reason",
         "created_at",
+        "part",
+        "blob",
     ]
     list_filter = [
         "state",
