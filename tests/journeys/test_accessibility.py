@@ -32,6 +32,7 @@ OWN = [
     "{album}items/",
     "{album}order/",
     "{album}shares/",
+    "{album}film/",
     "{photo}",
     "{video}",
     "/jobs/",
@@ -126,6 +127,25 @@ def test_an_item_of_a_shared_album_and_a_closed_link(
     door.get_by_role("button", name="Close link").click()
     expect(door).to_contain_text("Closed")
     visitor.goto(address)
+    assert_nothing_is_in_the_way(visitor)
+
+
+def test_the_correcting_of_an_item(own_page: Page, demo: demo_site.Demo):
+    own_page.goto(demo.photo)
+    own_page.get_by_role("button", name="Correct date, place or words").click()
+    own_page.get_by_label("City or coordinates").fill("lisb")
+    expect(own_page.get_by_role("button", name="Lisbon, Portugal")).to_be_visible()
+
+    assert_nothing_is_in_the_way(own_page)
+
+
+def test_the_visitors_page_of_an_archive(
+    own_page: Page, demo: demo_site.Demo, new_context: Callable[..., BrowserContext]
+):
+    address = urlsplit(demo_site.share(own_page, demo.album, label="Cousins")).path
+    visitor = new_context().new_page()
+    visitor.goto(f"{address}archive/")
+
     assert_nothing_is_in_the_way(visitor)
 
 
