@@ -50,11 +50,15 @@ def main(names: TextIO) -> None:
     import django  # noqa: PLC0415  # Nothing of Django may be touched before it is set up.
 
     django.setup()
+    from django.db import connection  # noqa: PLC0415
+
     from tests.people import person  # noqa: PLC0415
     from tests.uploading import token_of  # noqa: PLC0415
 
     for name in names:
         print(token_of(person(name.strip())), flush=True)  # noqa: T201
+        # Before the next one comes the database may have been restarted.
+        connection.close()
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Real workers as processes of their own, on the database of the running test."""
+"""Real workers as processes of their own, on the database of the running test or elsewhere."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -18,20 +18,26 @@ from mediashare.embedded.home import PROJECT
 @contextmanager
 def worker(log: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
     """A worker with one process in its pool; gone afterwards, whatever a test did to it."""
-    argv = [sys.executable, "-m", "celery", "--app=mediashare.celery", "--quiet", "worker"]
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            [*argv, "--concurrency=1", "--without-mingle", "--without-gossip"],
-            cwd=PROJECT,
-            env={**os.environ, "DATABASE_URL": database_url(), "LOG_LEVEL": "INFO", **settings},
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    test = {"DATABASE_URL": database_url(), "LOG_LEVEL": "INFO"}
+    process = start(log, {**os.environ, **test, **settings})
     try:
         yield process
     finally:
         kill(process)
+
+
+def start(log: Path, env: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """A worker of all lanes with one process in its pool, in a process group of its own."""
+    argv = [sys.executable, "-m", "celery", "--app=mediashare.celery", "--quiet", "worker"]
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [*argv, "--concurrency=1", "--without-mingle", "--without-gossip"],
+            cwd=PROJECT,
+            env=dict(env),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

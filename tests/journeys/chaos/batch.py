@@ -1,0 +1,55 @@
+"""What is uploaded in a round: small photos of many formats, a video in pieces, a broken file."""
+
+import io
+import random
+import subprocess
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import imageio_ffmpeg
+from PIL import Image
+
+MEDIA = Path(__file__).parent.parent.parent / "media"
+BROKEN = "truncated.jpg"
+VIDEO = "film.mp4"
+ONE_MORE = "one-more.jpg"
+SECONDS, FRAME_RATE, SIDE = 40, 15, 416
+FRAMES = SECONDS * FRAME_RATE
+SHIPPED = ("gps.jpg", "orientation-6.jpg", "display-p3.jpg", "photo.heic", "photo.png", BROKEN)
+WRITTEN = ("JPEG", "WEBP", "TIFF", "BMP", "PNG", "GIF", "AVIF")
+
+
+@cache
+def files() -> dict[str, bytes]:
+    """Everything, by name."""
+    made = {name: (MEDIA / name).read_bytes() for name in SHIPPED}
+    made |= {f"drawn.{kind.lower()}": _drawn(kind) for kind in WRITTEN}
+    return {VIDEO: _video(), **made}
+
+
+def one_more() -> bytes:
+    """A photo that is in nobody's batch."""
+    return _drawn("JPEG", seed=ONE_MORE)
+
+
+def _drawn(kind: str, *, seed: str = "") -> bytes:
+    dice = random.Random(seed or kind)
+    noise = Image.frombytes("RGB", (20, 15), dice.randbytes(20 * 15 * 3)).resize((800, 600))
+    more = {"save_all": True, "append_images": [noise.rotate(180)]} if kind == "GIF" else {}
+    file = io.BytesIO()
+    noise.save(file, kind, **more)
+    return file.getvalue()
+
+
+def _video() -> bytes:
+    """No browser plays it as it is; wide enough for two rungs, long enough for many pieces."""
+    picture = f"testsrc2=size={SIDE}x{SIDE}:rate={FRAME_RATE}:duration={SECONDS}"
+    sound = f"sine=frequency=440:duration={SECONDS}"
+    codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p", "-g", "30"]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / VIDEO
+        ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error"]
+        inputs = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound]
+        subprocess.run([*ffmpeg, *inputs, *codecs, "-c:a", "libopus", str(path)], check=True)
+        return path.read_bytes()
