@@ -1,5 +1,5 @@
-"""The admin's pages of jobs, of what they made, and of messages that nobody could take."""
+"""The admin's pages of jobs, of what they made, of workers, and of messages that nobody took."""
 
-from processing.admin import jobs, made
+from processing.admin import jobs, made, workers
 
-__all__ = ["jobs", "made"]
+__all__ = ["jobs", "made", "workers"]

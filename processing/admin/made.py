@@ -5,7 +5,7 @@ from django.utils.html import format_html
 
 from mediashare.backstage import ReadOnlyAdmin, size_text
 from mediashare.storage import delivery
-from processing.models import Leftover, MediaInfo, Rendition, Track
+from processing.models import Ladder, Leftover, MediaInfo, Rendition, Track
 
 
 @admin.register(MediaInfo)
@@ -47,6 +47,15 @@ class TrackAdmin(ReadOnlyAdmin):
     @admin.display(ordering="size_bytes")
     def size(self, track: Track) -> str:
         return size_text(track.size_bytes)
+
+
+@admin.register(Ladder)
+class LadderAdmin(ReadOnlyAdmin):
+    list_display = ["blob", "version", "edition", "created_at"]
+    list_filter = ["version"]
+    list_select_related = ["blob"]
+    search_fields = ["blob__id"]
+    date_hierarchy = "created_at"
 
 
 @admin.register(Leftover)
