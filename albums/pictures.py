@@ -178,18 +178,9 @@ class Picture:
         return self.item.thumbhash
 
     @cached_property
-    def video_url(self) -> str:
-        """The largest playable rendition; empty for what is no video or not converted yet."""
-        return self._address(self._videos[-1]) if self._videos else ""
-
-    @cached_property
     def has_stream(self) -> bool:
         """Whether there is a playlist with pictures; larger ones may follow."""
         return self.is_video and any(track.width for track in self.item.blob.tracks.all())
-
-    @property
-    def is_playable(self) -> bool:
-        return self.has_stream or bool(self._videos)
 
     @property
     def has_storyboard(self) -> bool:
@@ -210,10 +201,6 @@ class Picture:
     def is_animation(self) -> bool:
         """Whether it moves without end and sound, not once and when asked."""
         return any(motion.recipe == "animation" for motion in self._motions)
-
-    @property
-    def video_type(self) -> str:
-        return self._videos[-1].content_type if self._videos else ""
 
     @property
     def duration_text(self) -> str:
@@ -266,10 +253,6 @@ class Picture:
     @cached_property
     def _images(self) -> list[Rendition]:
         return self._made(Rendition.Role.IMAGE)
-
-    @cached_property
-    def _videos(self) -> list[Rendition]:
-        return self._made(Rendition.Role.VIDEO)
 
     def _made(self, role: Rendition.Role) -> list[Rendition]:
         made = [made for made in self.item.blob.renditions.all() if made.role == role]

@@ -75,7 +75,6 @@ class Job(models.Model):
     class Kind(models.TextChoices):
         PREPARE = "prepare", "look at the file; pictures and poster"
         MOTION = "motion", "what moves in a photo, as a small film"
-        TRANSCODE = "transcode", "video that plays in a browser"
         SEGMENT = "segment", "a piece of video for streaming"
         AUDIO = "audio", "sound for streaming"
         PREVIEWS = "previews", "a moving preview of a video, and a sheet for seeking"
@@ -351,7 +350,6 @@ class Rendition(models.Model):
 
     class Role(models.TextChoices):
         IMAGE = "image", "picture or poster"
-        VIDEO = "video", "playable video"
         MOTION = "motion", "the moving part of a photo"
         PREVIEW = "preview", "a few moving seconds of a video"
         STORYBOARD = "storyboard", "a sheet of small frames for seeking"
@@ -360,7 +358,7 @@ class Rendition(models.Model):
 
     blob = models.ForeignKey(Blob, models.CASCADE, related_name="renditions")
     role = models.CharField(max_length=10, choices=Role.choices)
-    recipe = models.CharField(max_length=40, help_text="As image-640 or video-720.")
+    recipe = models.CharField(max_length=40, help_text="As image-640 or hover.")
     version = models.PositiveSmallIntegerField()
     key = models.CharField(max_length=300, unique=True)
     content_type = models.CharField(max_length=60)

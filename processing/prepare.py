@@ -45,7 +45,7 @@ FACTS = [
 
 
 def prepare(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
-    """Read the original once; pictures, facts and, for a video, the wish for a playable one.
+    """Read the original once; pictures, facts and, for a video, the wish for its stream.
 
     What it gives back writes the rows, in the transaction that ends the job.
     Raises Refused, scratch.NoRoom, run.DiskFull, run.ChildDied, mediashare.aws.client.Unavailable.
@@ -112,7 +112,6 @@ def _write_down(job: Job, found: dict[str, Any], renditions: list[Rendition]) ->
     MediaInfo.objects.update_or_create(blob=blob, defaults=values)
     store.save_rows(renditions)
     if found["kind"] == MediaInfo.Kind.VIDEO:
-        outbox.request_next(job, kind=Job.Kind.TRANSCODE)
         joining.begin(job, ladder.plan(ladder.video_from(found), found["key_frames"]))
         outbox.request_next(job, kind=Job.Kind.PREVIEWS)
         if blob.sha256_checked_at is None:

@@ -203,12 +203,6 @@ def _aspect(stream: VideoStream) -> Fraction:
     return found if found and Fraction(1, 4) <= found <= 4 else Fraction(1)
 
 
-def seconds_of(file: Any) -> float:
-    """Seconds of picture in a video, as its container says."""
-    with opened(file) as container:
-        return duration_of(container, picture_of(container))
-
-
 def duration_of(container: InputContainer, stream: Stream) -> float:
     """Seconds of a track, from the file's zero on, as the container says; 0 when it does not."""
     if stream.duration and stream.time_base:

@@ -17,7 +17,7 @@ HEAVY = ("arguments", "result", "detail")
 # Sound is quick beside encoding a picture.
 WEIGHTS: dict[str, float] = {Job.Kind.AUDIO: 0.3}
 # Whose outcome is that of the blob: nobody's picture is late because its bytes are checked again.
-SHOWN = {Job.Kind.PREPARE, Job.Kind.TRANSCODE, Job.Kind.SEGMENT, Job.Kind.AUDIO}
+SHOWN = {Job.Kind.PREPARE, Job.Kind.SEGMENT, Job.Kind.AUDIO}
 
 
 class Outcome(NamedTuple):

@@ -104,7 +104,11 @@ def call(
 
 
 def program(
-    argv: Sequence[str], *, limits: Limits, check: Check, on_line: Callable[[str], object]
+    argv: Sequence[str],
+    *,
+    limits: Limits,
+    check: Check,
+    on_line: Callable[[str], object] = lambda line: None,
 ) -> None:
     """Run a program to its end; `on_line` gets its output.
 

@@ -13,7 +13,7 @@ from mediashare.aws.client import calling
 from mediashare.storage.models import Blob
 from processing import leftovers
 from processing.models import Ladder, Rendition
-from processing.recipes import motion, pictures, previews, tracks, video
+from processing.recipes import motion, pictures, previews, tracks
 
 
 class Kind(NamedTuple):
@@ -29,7 +29,6 @@ PICTURE = Kind(Rendition.Role.IMAGE, "image/jpeg", "jpg", pictures.VERSION)
 MOTION = Kind(Rendition.Role.MOTION, "video/mp4", "mp4", motion.VERSION)
 PREVIEW = Kind(Rendition.Role.PREVIEW, "video/mp4", "mp4", previews.VERSION)
 STORYBOARD = Kind(Rendition.Role.STORYBOARD, "image/jpeg", "jpg", previews.VERSION)
-VIDEO = Kind(Rendition.Role.VIDEO, "video/mp4", "mp4", video.VERSION)
 
 
 def keep(kind: Kind, blob: Blob, path: Path, *, recipe: str, size: tuple[int, int]) -> Rendition:

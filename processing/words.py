@@ -20,7 +20,6 @@ KINDS: dict[str, Words] = {
     Job.Kind.MOTION: Words(
         "Making the photo move", "The photo stays as it is; it does not move when it is shown."
     ),
-    Job.Kind.TRANSCODE: Words("Making the video playable", VIDEO_STAYS),
     Job.Kind.PREVIEWS: Words("Making previews of the video", VIDEO_STAYS),
     Job.Kind.SEGMENT: Words("Making the video playable", VIDEO_STAYS),
     Job.Kind.AUDIO: Words("Making the sound playable", VIDEO_STAYS),

@@ -39,7 +39,6 @@ from processing.reasons import OUR_FAULT, WORKER_DIED, Refused
 from processing.recipes.retries import delay_seconds
 from processing.streaming import make_segments, make_sound
 from processing.strip import strip
-from processing.transcode import transcode
 from processing.verify import verify
 
 log = structlog.get_logger(__name__)
@@ -49,7 +48,6 @@ Result = Callable[[], None]
 WORK: dict[str, Callable[[Job, Path, Lease], Result]] = {
     Job.Kind.PREPARE: prepare,
     Job.Kind.MOTION: make_motion,
-    Job.Kind.TRANSCODE: transcode,
     Job.Kind.ARCHIVE: archive,
     Job.Kind.STRIP: strip,
     Job.Kind.SEGMENT: make_segments,

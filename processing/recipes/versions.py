@@ -3,19 +3,22 @@
 A version is a sum of numbers that only ever grow: raise the one whose meaning changed.
 """
 
-from processing.recipes import ladder, motion, pictures, previews, video
+from processing.recipes import ladder, motion, pictures, previews
 
 # Which formats are understood: a file refused by less is looked at once more.
 FORMATS = 2
 # What is read off a file: dates, places, cameras, how it looks.
 FACTS = 1
 
+# Versions of recipes that are gone: without them the sum would shrink.
+GONE = 1
+
 # What follows from looking at a file, and is made anew when that asks for it. A ladder's version
 # stands in its own row.
-FOLLOWING = {"motion": motion.VERSION, "previews": previews.VERSION, "transcode": video.VERSION}
+FOLLOWING = {"motion": motion.VERSION, "previews": previews.VERSION}
 # Only what everything else follows from begins anew by itself, and asks for the rest.
 KINDS = {
-    "prepare": FORMATS + FACTS + pictures.VERSION + ladder.VERSION + sum(FOLLOWING.values()),
+    "prepare": FORMATS + FACTS + GONE + pictures.VERSION + ladder.VERSION + sum(FOLLOWING.values()),
 }
 
 

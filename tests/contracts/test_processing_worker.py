@@ -6,9 +6,10 @@ import time
 
 import pytest
 
-from processing import outbox
+from processing import actions, work
 from processing.ffmpeg import run_ffmpeg
 from processing.models import Job
+from processing.recipes import ladder
 from processing.run import Limits
 from tests.app.processing.originals import MEDIA, stored
 from tests.contracts.workers import wait_for, worker
@@ -20,13 +21,16 @@ LIMITS = Limits(wall_seconds=60, cpu_seconds=60, file_bytes=2**28)
 
 
 @pytest.fixture
-def long_job(tmp_path) -> Job:
-    """The encoding of half an hour of video, which is long in time but not in bytes."""
+def long_job(tmp_path, monkeypatch) -> Job:
+    """The encoding of half an hour of video in one piece: long in time but not in bytes."""
     long = tmp_path / "long.webm"
     again = ["-stream_loop", "1000", "-i", str(MEDIA / "clip-vp9.webm"), "-c", "copy", "-an"]
     run_ffmpeg([*again, "-y", str(long)], limits=LIMITS, check=lambda: None)
     blob = stored(person("alice"), long.read_bytes())
-    return outbox.request_job(blob=blob, kind=Job.Kind.TRANSCODE)
+    monkeypatch.setattr(ladder, "FIRST_CHUNK_SECONDS", 3600.0)
+    work.do_next(actions.request_processing(blob=blob).lane)
+    Job.objects.exclude(kind=Job.Kind.SEGMENT).delete()
+    return Job.objects.get()
 
 
 @pytest.mark.parametrize("whole_group", [False, True], ids=["the worker", "its whole group"])

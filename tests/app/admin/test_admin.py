@@ -265,6 +265,6 @@ def test_people_who_are_no_staff_stay_outside(client, alice):
 
 def test_a_video_job_that_runs_shows_how_long_so_far(desk, alice):
     video(alice)
-    Job.objects.filter(kind="transcode").update(state="running", started_at=timezone.now())
+    Job.objects.filter(kind="segment").update(state="running", started_at=timezone.now())
 
     assert desk.get(changelist(Job)).status_code == 200

@@ -65,7 +65,7 @@ def test_an_item_of_a_blob_that_is_already_processed_is_ready_at_once(alice):
 
 def test_a_video_is_not_ready_while_its_conversion_runs(alice):
     item = video(alice)
-    Job.objects.filter(kind="transcode").update(state=Job.State.RUNNING, progress=40)
+    Job.objects.filter(kind="segment").update(state=Job.State.RUNNING, progress=40)
 
     actions.note_processed(blob=item.blob)
 

@@ -41,7 +41,7 @@ def queries_of(read) -> int:
     ) as captured:
         result = read()
         for picture in getattr(result, "pictures", []) or [card.cover for card in result]:
-            str((picture.src, picture.srcset, picture.full_src, picture.video_url))
+            str((picture.src, picture.srcset, picture.full_src, picture.preview_url))
             str((picture.download_url, picture.alt, picture.progress))
     return len(captured)
 

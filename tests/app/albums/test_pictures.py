@@ -21,7 +21,7 @@ def test_a_photo_has_addresses_for_every_screen(alice):
     assert "image-2560-v1.jpg" in picture.full_src
     assert (picture.full_width, picture.full_height) == (2560, 1706)
     assert "image-320-v1.jpg" in picture.thumbnail_src
-    assert (picture.ratio_class, picture.video_url) == ("ratio-150", "")
+    assert picture.ratio_class == "ratio-150"
 
 
 def test_a_small_photo_shows_the_largest_there_is(alice):
@@ -34,11 +34,9 @@ def test_a_small_photo_shows_the_largest_there_is(alice):
     assert "image-320-v1.jpg" in picture.full_src
 
 
-def test_a_video_has_a_poster_an_address_and_a_duration(alice):
+def test_a_video_has_a_poster_and_a_duration(alice):
     picture = picture_of(video(alice))
 
-    assert "video-720-v1.mp4" in picture.video_url
-    assert picture.video_type == "video/mp4"
     assert "image-640" in picture.src
     assert picture.duration_text == "1:05"
 
@@ -46,14 +44,14 @@ def test_a_video_has_a_poster_an_address_and_a_duration(alice):
 def test_a_streamed_video_has_a_preview_and_a_storyboard(alice):
     picture = picture_of(streamed(video(alice)))
 
-    assert (picture.has_stream, picture.is_playable, picture.has_storyboard) == (True, True, True)
+    assert (picture.has_stream, picture.has_storyboard) == (True, True)
     assert "hover-v1.mp4" in picture.preview_url
 
 
 def test_what_is_no_stream_yet_says_so(alice):
     picture = picture_of(photo(alice))
 
-    assert (picture.has_stream, picture.is_playable, picture.has_storyboard) == (False,) * 3
+    assert (picture.has_stream, picture.has_storyboard) == (False, False)
     assert picture.preview_url == ""
 
 

@@ -118,7 +118,7 @@ class TestItems:
         )
         assert (shown["width"], shown["height"], shown["size"]) == (3000, 2000, 1_000_000)
         assert shown["taken_at"] == SUMMER.isoformat().replace("+00:00", "Z")
-        assert {made["recipe"] for made in shown["renditions"]} >= {"image-320", "video-720"}
+        assert {made["recipe"] for made in shown["renditions"]} >= {"image-320", "image-2560"}
         assert shown["metadata"]["camera"] == "Nikon F3"
         assert item.blob.key in shown["download_url"]
         assert "image-320" in shown["thumbnail_url"]

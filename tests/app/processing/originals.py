@@ -9,7 +9,7 @@ from mediashare.accounts.models import User
 from mediashare.aws import s3
 from mediashare.storage.models import Blob
 from processing import actions, work
-from processing.models import Job
+from processing.models import Job, Track
 
 MEDIA = Path(__file__).parent.parent.parent / "media"
 
@@ -37,3 +37,17 @@ def picture(blob: Blob, recipe: str = "image-320") -> bytes:
     """The bytes of a rendition, from the store."""
     rendition = blob.renditions.get(recipe=recipe)
     return b"".join(s3.open_range(bucket=settings.RENDITIONS_BUCKET, key=rendition.key))
+
+
+def body(track: Track) -> bytes:
+    """A track as a player receives it: its head, then every segment."""
+    return b"".join(
+        chunk
+        for file, offset, length, _ in track.segments
+        for chunk in s3.open_range(
+            bucket=settings.RENDITIONS_BUCKET,
+            key=track.prefix + file,
+            first=offset,
+            last=offset + length - 1,
+        )
+    )

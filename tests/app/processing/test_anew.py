@@ -183,7 +183,7 @@ def test_what_follows_from_something_made_anew_is_not_waited_for():
     assert job
     job.finish(now=timezone.now())
 
-    follower = outbox.request_next(job, kind=Job.Kind.TRANSCODE)
+    follower = outbox.request_next(job, kind=Job.Kind.PREVIEWS)
 
     assert (follower.lane, follower.outcome, follower.state) == ("bulk", "done", "waiting")
     assert follower.blob == blob

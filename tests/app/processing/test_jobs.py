@@ -280,7 +280,7 @@ def test_everybodys_own_jobs_are_done_in_the_order_they_were_asked_for(posted):
 def test_lanes_do_not_wait_for_each_other(posted):
     alice = person("alice")
     [photo] = requested(alice, "beach.jpg")
-    video = outbox.request_job(blob=blob_of(alice, "clip.mp4"), kind=Job.Kind.TRANSCODE)
+    video = outbox.request_job(blob=blob_of(alice, "clip.mp4"), kind=Job.Kind.SEGMENT)
 
     assert order_of_work("media") == [video]
     assert order_of_work() == [photo]
@@ -330,7 +330,7 @@ def test_others_hear_that_a_job_is_tried_again(job, posted):
 
 
 @pytest.mark.parametrize(
-    ("prepare", "transcode", "outcome"),
+    ("prepare", "segment", "outcome"),
     [
         ("waiting", None, "processing"),
         ("running", None, "processing"),
@@ -345,10 +345,10 @@ def test_others_hear_that_a_job_is_tried_again(job, posted):
         ("done", "cancelled", "failed"),
     ],
 )
-def test_the_outcome_of_a_blob_follows_from_its_jobs(job, prepare, transcode, outcome):
+def test_the_outcome_of_a_blob_follows_from_its_jobs(job, prepare, segment, outcome):
     Job.objects.update(state=prepare)
-    if transcode:
-        job_of(job.blob, kind="transcode", lane="media", state=transcode)
+    if segment:
+        job_of(job.blob, kind="segment", lane="media", state=segment)
 
     assert queries.state_of(job.blob).state == outcome
 

@@ -5,16 +5,14 @@ from pathlib import Path
 
 import av
 import pytest
-from django.conf import settings
 from PIL import Image
 
-from mediashare.aws import s3
 from mediashare.storage.models import Blob
 from processing import actions, queries, reasons, run, work
 from processing.ffmpeg import run_ffmpeg
-from processing.models import Job, Track
+from processing.models import Job
 from processing.recipes import ladder
-from tests.app.processing.originals import picture, processed, stored
+from tests.app.processing.originals import body, picture, processed, stored
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("buckets")]
 
@@ -33,20 +31,6 @@ def made(folder: Path, name: str, *arguments: str) -> bytes:
 
 def pattern(seconds: float = 12, size: str = "320x180", rate: str = "30") -> list[str]:
     return ["-f", "lavfi", "-i", f"testsrc2=duration={seconds}:size={size}:rate={rate}"]
-
-
-def body(track: Track) -> bytes:
-    """A track as a player receives it: its head, then every segment."""
-    return b"".join(
-        chunk
-        for file, offset, length, _ in track.segments
-        for chunk in s3.open_range(
-            bucket=settings.RENDITIONS_BUCKET,
-            key=track.prefix + file,
-            first=offset,
-            last=offset + length - 1,
-        )
-    )
 
 
 def times(content: bytes) -> list[float]:

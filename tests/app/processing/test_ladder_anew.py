@@ -14,10 +14,10 @@ from albums.actions import note_many_processed
 from mediashare.aws import s3
 from mediashare.storage.models import Blob
 from processing import actions, anew, joining, leftovers, outbox, queries, work
-from processing.models import Job, Ladder, Leftover, Rendition, Track
+from processing.models import Job, Ladder, Leftover, Track
 from processing.recipes import ladder, versions
-from tests.app.processing.originals import processed, stored
-from tests.app.processing.test_ladder import VP9, body, made, pattern
+from tests.app.processing.originals import body, processed, stored
+from tests.app.processing.test_ladder import VP9, made, pattern
 from tests.people import blob_of, job_of, video
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("buckets")]
@@ -141,21 +141,16 @@ def test_looking_at_a_video_again_does_not_make_its_stream_again(alice, tmp_path
     assert set(blob.jobs.filter(kind="segment").values_list("pk", flat=True)) == pieces
 
 
-def test_a_library_from_before_gets_streams_and_keeps_what_plays_until_then(
-    alice, tmp_path, buckets
-):
+def test_a_library_from_before_gets_streams_and_is_ready_meanwhile(alice, tmp_path, buckets):
     item = video(alice)
     item.blob = stored(alice, made(tmp_path, "v.webm", *pattern(1, "160x90", "5"), *VP9))
     item.save()
-    for kind in ("prepare", "transcode"):
-        job_of(item.blob, kind=kind, state="done", progress=100)
-    Rendition.objects.filter(role="video").update(blob=item.blob)
+    job_of(item.blob, kind="prepare", state="done", progress=100)
 
     anew.begin_more()
     while lane := waiting(item.blob):
         item.blob.refresh_from_db()
         assert queries.state_of(item.blob).state == "ready"
-        assert item.blob.renditions.filter(role="video").exists()
         work.do_next(lane)
 
     assert [track.name for track in item.blob.tracks.all()] == ["90"]

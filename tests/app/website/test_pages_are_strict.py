@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from albums import actions, permissions
-from tests.people import photo, uploaded, video
+from tests.people import photo, streamed, uploaded, video
 
 ACTIVE_WITHOUT_SRC = {"script", "style"}
 
@@ -29,7 +29,7 @@ class InlineFinder(HTMLParser):
 
 @pytest.fixture
 def addresses(alice):
-    items = [photo(alice), video(alice), uploaded(alice, "waiting.jpg")]
+    items = [photo(alice), streamed(video(alice)), uploaded(alice, "waiting.jpg")]
     album = actions.create_album(owner=alice, title="Summer", items=items)
     locked = actions.share_album(album=album, password="sesame")
     shared = f"/s/{permissions.share_token(actions.share_album(album=album))}/"

@@ -6,7 +6,7 @@ import pytest
 
 from albums import actions, permissions
 from albums.models import Item
-from processing.models import Rendition, Track
+from processing.models import Track
 from tests.people import photo, streamed, video
 
 HLS = 'type="application/vnd.apple.mpegurl"'
@@ -73,7 +73,6 @@ def test_the_first_rung_plays_while_the_rest_is_made(her, waves):
 
 def test_what_is_still_without_a_rung_asks_for_the_whole_stage(her, alice):
     item = video(alice)
-    Rendition.objects.filter(role="video").delete()
     Item.objects.update(state=Item.State.PROCESSING)
 
     page = her.get(f"/items/{item.pk}/").content.decode()

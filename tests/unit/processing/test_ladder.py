@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processing.recipes import encoding, ladder
+from processing.recipes import encoding, ladder, motion, previews, video
 
 PHONE = ladder.Video(
     width=1920,
@@ -201,3 +201,42 @@ def test_frames_at_uneven_times_are_stored_in_the_order_they_are_shown():
     )
 
     assert uneven[uneven.index("-bf") + 1] == "0"
+
+
+ONE_PIECE = ladder.Chunk(0.0, None, 1, 2.5)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        encoding.segments(
+            "/s", "/t", video=PHONE, rungs=ladder.rungs(640, 360, 30), chunk=ONE_PIECE
+        ),
+        encoding.sound("/s", "/t", copied=False),
+        previews.poster("/s", "/t", video=PHONE),
+        previews.hover("/s", "/t", video=PHONE),
+        previews.storyboard("/s", "/t", video=PHONE, sheet=previews.sheet(PHONE, [0.0])),
+        motion.playable("/s", "/t", track=0, has_sound=True),
+    ],
+    ids=["segments", "sound", "poster", "hover", "storyboard", "motion"],
+)
+def test_playlists_and_other_protocols_are_locked_out_before_a_file_is_named(arguments):
+    for lock in ("-format_whitelist", "-protocol_whitelist"):
+        assert arguments.index(lock) < arguments.index("-i")
+    formats = arguments[arguments.index("-format_whitelist") + 1].split(",")
+    assert not {"hls", "dash", "concat", "image2"} & set(formats)
+    assert arguments[arguments.index("-protocol_whitelist") + 1] == "file"
+
+
+@pytest.mark.parametrize(
+    ("made", "promised", "early"),
+    [
+        (60.0, 60.0, False),
+        (57.5, 60.0, False),
+        (50.0, 60.0, True),
+        (1.2, 2.0, False),
+        (2, 0, False),
+    ],
+)
+def test_a_video_ends_early_when_much_of_it_is_missing(made, promised, early):
+    assert video.ends_early(made=made, promised=promised) is early
