@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.handlers import add_expect_header
 from botocore.hooks import BaseEventHooks
@@ -90,7 +90,7 @@ def calling(what: str) -> Iterator[None]:
     """Turn the errors of one request into ours. `what` names it for the log."""
     try:
         yield
-    except (HTTPClientError, BotoConnectionError) as error:
+    except (HTTPClientError, BotoConnectionError, IncompleteReadError) as error:
         raise Unavailable(f"{what}: {error}") from error
     except ClientError as error:
         raise _in_our_words(error)(f"{what}: {error}") from error

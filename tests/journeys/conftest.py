@@ -76,4 +76,5 @@ def sign_in(page: Page, name: str) -> None:
     page.get_by_label("Email").fill(f"{name}@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(lambda url: "/account/login" not in url)
+    # Pictures may come later than the page.
+    page.wait_for_url(lambda url: "/account/login" not in url, wait_until="domcontentloaded")

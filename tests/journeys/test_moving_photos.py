@@ -68,6 +68,8 @@ def in_the_viewer(page: Page, name: str, *, begins_by_itself: bool) -> None:
     tile(page, name).locator("a").click()
     button = page.get_by_role("button", name="Play motion")
     play(page.locator(".viewer-motion"), button, begins_by_itself=begins_by_itself)
+    # The viewer opens by growing out of the tile.
+    page.wait_for_timeout(500)
     assert place(page.locator(".viewer-motion")) == place(page.locator(SHOWN))
     page.go_back()
     expect(page.locator(".pswp")).to_have_count(0)

@@ -219,13 +219,13 @@ def test_the_command_shows_progress_until_all_is_done(item, newer, monkeypatch):
     assert lines[-1].startswith("0 to begin, 0 under way, 0 failed")
 
 
-def test_a_recipe_that_was_taken_back_keeps_its_renditions(item):
+def test_a_recipe_that_was_taken_back_keeps_its_renditions(item, settings):
     key = Rendition.objects.all()[0].key
     leftovers.leave([key])
 
     leftovers.delete_replaced(now=timezone.now() + timedelta(days=1))
 
-    assert next(s3.open_range(bucket="test-renditions", key=key), None) is not None
+    assert next(s3.open_range(bucket=settings.RENDITIONS_BUCKET, key=key), None) is not None
 
 
 def test_what_is_left_twice_is_kept_for_pages_that_opened_until_the_second_time():

@@ -14,7 +14,7 @@ from mediashare.accounts.models import User
 from mediashare.aws import multipart, s3
 from mediashare.storage import parts, unused
 from mediashare.storage.models import Blob
-from processing import shutdown, work
+from processing import reasons, shutdown, work
 from processing.archives import actions, contents, job, listing, sweeping, writing
 from processing.archives.contents import File
 from processing.archives.models import Archive, ArchiveEntry
@@ -221,7 +221,7 @@ def test_nothing_to_put_into_it_is_a_failure_with_a_reason(alice, listed):
 
     assert (made.state, made.reason) == (
         "failed",
-        "There is nothing left to put into this archive.",
+        reasons.NOTHING_TO_ARCHIVE,
     )
 
 

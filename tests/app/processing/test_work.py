@@ -285,7 +285,7 @@ def test_a_long_job_keeps_its_lease_and_tells_its_progress(job, does, settings):
 
 def test_a_worker_that_must_stop_gives_its_job_back_at_once(job, does, posted, monkeypatch):
     def piece(job, folder, lease):
-        monkeypatch.setattr(shutdown, "is_asked", lambda: True)
+        monkeypatch.setattr(shutdown, "is_over", lambda: True)
         lease.check()
 
     does(piece)

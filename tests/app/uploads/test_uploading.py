@@ -311,7 +311,7 @@ def test_the_number_of_queries_does_not_grow_with_other_uploads(
     with django_assert_max_num_queries(11):
         sender.begin()
     sender.send()
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(36):
         sender.complete()
     with django_assert_max_num_queries(3):
         client.get("/api/v1/uploads")
