@@ -18,7 +18,8 @@ from tests.journeys.chaos.invariants import Made
 from tests.journeys.chaos.site import Person, Site, newcomer, running_site, until
 from tests.remote import upload
 
-SEEDS = [1, 2]
+# None by itself yet: `make soak` runs them.
+SEEDS: list[int] = []
 PHOTOS = ("gps.jpg", "orientation-6.jpg", "display-p3.jpg", "photo.png")
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("site")]
