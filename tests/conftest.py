@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import pytest
 
 from mediashare.aws import buckets as aws_buckets
-from mediashare.embedded import ports
 from mediashare.embedded.stack import Plan, Stack
-from tests.servers import quiet_console, temporary_home
+from tests.servers import free_port, quiet_console, temporary_home
 
 # Short enough that a test sees a lease end and a sweep come by.
 SITE_SETTINGS = {
@@ -71,7 +70,7 @@ def running_site() -> Iterator[Stack]:
     started by name. It is shared: a test leaves all parts running.
     """
     home = temporary_home()
-    port = next(port for port in ports.RANGE if ports.is_free(port))
+    port = free_port()
     plan = Plan(settings=SITE_SETTINGS, web_port=port, durable=False)
     try:
         with Stack(home, plan, quiet_console(home)) as stack:

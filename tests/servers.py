@@ -6,6 +6,7 @@ them, and stop with the run. Each xdist worker has a database, buckets and key s
 """
 
 import os
+import random
 import shutil
 import tempfile
 from collections.abc import Generator, Iterable
@@ -13,12 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from mediashare.embedded import ports
 from mediashare.embedded.console import Console
 from mediashare.embedded.home import PROJECT
 from mediashare.embedded.stack import SERVERS, Plan, Stack
 
 NEED_NOTHING = ("tests/unit/", "tests/rules/")
 ORIGINALS, RENDITIONS = "test-originals", "test-renditions"
+PORTS = range(ports.RANGE.stop, 30_000)
 STATIC_ROOT = PROJECT / ".pytest_cache" / "static"
 
 _stack: Stack | None = None
@@ -30,6 +33,15 @@ def temporary_home() -> Path:
     path = Path(tempfile.mkdtemp(prefix="mediashare-test-"))
     path.chmod(0o711)
     return path
+
+
+def free_port() -> int:
+    """A port that no stack takes for its own servers, free just now.
+
+    By the system's chance: two test workers may look at the same moment, and share a seed.
+    """
+    tried = random.SystemRandom().sample(PORTS, len(PORTS))
+    return next(port for port in tried if ports.is_free(port))
 
 
 def quiet_console(home: Path) -> Console:

@@ -34,8 +34,10 @@ def choose_internal(
     candidates: Iterable[int] | None = None,
 ) -> dict[str, int]:
     """A port for each server: the remembered one while it is free, otherwise a new one."""
-    # A random order keeps two stacks that start at the same moment apart.
-    tried = candidates if candidates is not None else random.sample(RANGE, len(RANGE))
+    # A random order keeps two stacks that start at the same moment apart; the system's, since
+    # tests give every process the same seed.
+    chance = random.SystemRandom()
+    tried = candidates if candidates is not None else chance.sample(RANGE, len(RANGE))
     pool = (port for port in tried if port not in remembered.values())
     chosen: dict[str, int] = {}
     for name in INTERNAL:

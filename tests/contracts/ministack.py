@@ -14,8 +14,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from mediashare.embedded import ports
 from mediashare.embedded.home import PROJECT
+from tests.servers import free_port
 
 PINNED = PROJECT / "requirements" / "ministack.txt"
 HOME = PROJECT / ".local" / "ministack"
@@ -26,7 +26,7 @@ KEY, SECRET, REGION = "test", "test", "us-east-1"
 def running(folder: Path) -> Iterator[str]:
     """The address of a fresh stand-in, `127.0.0.1:port`; nothing of it is kept."""
     program = installed()
-    port = next(port for port in ports.RANGE if ports.is_free(port))
+    port = free_port()
     environment = {
         "PATH": os.defpath,
         "HOME": str(folder),

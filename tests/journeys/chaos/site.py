@@ -14,14 +14,13 @@ import psycopg2
 import redis
 from celery import Celery
 
-from mediashare.embedded import ports
 from mediashare.embedded.environment import QUEUE_PREFIX
 from mediashare.embedded.stack import SERVERS, Plan, Stack
 from tests.conftest import SITE_SETTINGS
 from tests.journeys.flaky_store import FlakyStore, flaky_store
 from tests.newcomer import Reception
 from tests.remote import api_client, s3_client
-from tests.servers import quiet_console, temporary_home
+from tests.servers import free_port, quiet_console, temporary_home
 
 PATIENCE_SECONDS = 240
 
@@ -116,7 +115,7 @@ def newcomer(site: Site, name: str) -> Person:
 def running_site(**settings: str) -> Iterator[Site]:
     """Servers, web and timer with short leases, in a home that is removed afterwards."""
     home = temporary_home()
-    port = next(port for port in ports.RANGE if ports.is_free(port))
+    port = free_port()
     try:
         with flaky_store(("127.0.0.1", 0)) as store:
             plan = Plan(
