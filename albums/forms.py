@@ -84,6 +84,7 @@ class FilmForm(forms.Form):
     def __init__(self, *args: Any, music: QuerySet[Item], album: Album | None, **more: Any) -> None:
         super().__init__(*args, **more)
         if music.exists():
+            # The stubs know fields only by what all of them have.
             self.fields["music"].queryset = music  # type: ignore[attr-defined]
         else:
             self.fields["music"].widget = forms.HiddenInput()

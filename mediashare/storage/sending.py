@@ -62,8 +62,8 @@ def _send_parts(upload: Upload, path: Path, check: Callable[[], None]) -> dict[i
 
 
 def _copy(file: BinaryIO, part: BinaryIO, size: int) -> None:
-    while size:
-        piece = file.read(min(size, MIB))
+    """What is missing at the end is found out when the parts are put together."""
+    while size and (piece := file.read(min(size, MIB))):
         part.write(piece)
         size -= len(piece)
 

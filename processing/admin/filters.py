@@ -31,6 +31,7 @@ class BoundedPaginator(AnyPaginator):
 
     @cached_property
     def count(self) -> int:
+        # A paginator may be given any list; the admin gives it a query.
         found: QuerySet[Any] = self.object_list  # type: ignore[assignment]
         return found.order_by()[:MOST_COUNTED].count()
 
