@@ -35,14 +35,8 @@ class Buckets:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the running site go to one worker, so that only one site runs.
-
-    A browser on two cores that servers and encoders share may wait longer than any limit; a
-    journey that fails is taken once more, and the summary says so.
-    """
+    """Tests of the running site go to one worker, so that only one site runs."""
     for item in items:
-        if "journeys" in item.path.parts:
-            item.add_marker(pytest.mark.flaky(reruns=1))
         if "running_site" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("site"))
 
