@@ -16,6 +16,7 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.handlers import add_expect_header
 from botocore.hooks import BaseEventHooks
 from django.conf import settings
+from urllib3.exceptions import HTTPError
 
 
 class NotFound(Exception):
@@ -72,17 +73,28 @@ def _client(service: str, endpoint_url: str, region: str, key_id: str, secret: s
         aws_secret_access_key=secret or None,
         config=config,
     )
-    never_expect(made.meta.events)
+    expect_breaks(made.meta.events)
     return made
 
 
-def never_expect(events: BaseEventHooks) -> None:
-    """Let requests go without `Expect: 100-continue`.
+def expect_breaks(events: BaseEventHooks) -> None:
+    """Have a client of S3 neither wait for an answer that broke off, nor take it for a whole one.
 
-    While botocore reads the answer to it, a connection that breaks off has it wait for ever, and
-    other odd answers for a minute (https://github.com/boto/botocore/issues/3755).
+    While botocore reads the answer to `Expect: 100-continue`, a connection that breaks off has it
+    wait for ever, and other odd answers for a minute
+    (https://github.com/boto/botocore/issues/3755).
     """
     events.unregister("before-call.s3", add_expect_header)
+    events.register("before-parse.s3", _refuse_half_a_head)
+
+
+def _refuse_half_a_head(response_dict: dict[str, Any], **_: object) -> None:
+    """Python takes a head that breaks off for one that has ended: without a length, an object
+    would be empty, and a list too."""
+    head = response_dict["headers"]
+    is_whole = "Content-Length" in head or "Transfer-Encoding" in head
+    if response_dict["status_code"] in {200, 206} and not is_whole:
+        raise Unavailable("the head of an answer broke off")
 
 
 @contextmanager
@@ -90,7 +102,8 @@ def calling(what: str) -> Iterator[None]:
     """Turn the errors of one request into ours. `what` names it for the log."""
     try:
         yield
-    except (HTTPClientError, BotoConnectionError, IncompleteReadError) as error:
+    # Of an error's words that break off botocore passes on what urllib3 says.
+    except (HTTPClientError, BotoConnectionError, IncompleteReadError, HTTPError) as error:
         raise Unavailable(f"{what}: {error}") from error
     except ClientError as error:
         raise _in_our_words(error)(f"{what}: {error}") from error

@@ -3,7 +3,7 @@
 import boto3
 from storages.backends.s3 import S3Storage
 
-from mediashare.aws.client import never_expect
+from mediashare.aws.client import expect_breaks
 
 
 class Renditions(S3Storage):
@@ -11,5 +11,5 @@ class Renditions(S3Storage):
 
     def _create_session(self) -> boto3.Session:
         session: boto3.Session = super()._create_session()
-        never_expect(session.events)
+        expect_breaks(session.events)
         return session
