@@ -136,13 +136,17 @@ def _with_patience(lease: Lease, finish: Callable[[], None]) -> None:
 
 def _end(job: Job, change: Callable[[], bool]) -> None:
     """End the job another way, and tell. Without a database the lease runs out instead."""
-    try:
-        with transaction.atomic():
-            if change():
-                signals.processed.send(sender=Job, job=job, blob=job.blob)
-    except DATABASE_AWAY as error:
-        log.warning("job_left_to_its_lease", job=str(job.pk), error=str(error))
-        connection.close()
+    for is_last in (False, True):
+        try:
+            with transaction.atomic():
+                if change():
+                    signals.processed.send(sender=Job, job=job, blob=job.blob)
+            return
+        except DATABASE_AWAY as error:
+            # It may be the connection alone, of before a restart.
+            connection.close()
+            if is_last:
+                log.warning("job_left_to_its_lease", job=str(job.pk), error=str(error))
 
 
 def _fail(job: Job, reason: str, detail: str) -> None:

@@ -316,6 +316,22 @@ def test_a_database_that_restarts_at_the_end_does_not_cost_the_work(job, does, m
     assert (len(begun), len(finished), job.state) == (1, 3, "done")
 
 
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [(Unavailable("503"), "waiting"), (reasons.Refused("Because."), "failed")],
+    ids=["an outage", "a refusal"],
+)
+def test_a_connection_from_before_a_restart_leaves_no_job_to_its_lease(job, does, error, state):
+    def piece(job, folder, lease):
+        connection.connection.close()
+        raise error
+
+    does(piece)
+    do(job)
+
+    assert (job.state, job.lease) == (state, None)
+
+
 @pytest.mark.usefixtures("buckets")
 def test_twins_at_the_same_moment_make_the_same_renditions_once(posted):
     blob = stored(person("alice"), "gps.jpg")
