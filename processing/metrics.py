@@ -41,14 +41,14 @@ class Lane:
     name: str
     load: scaling.Load
     fleet: scaling.Fleet
-    slots: int
     later: int
     failed: int
 
     def gauges(self) -> Iterator[Gauge]:
-        policy, load, workers = scaling.POLICIES[self.name], self.load, self.fleet.workers
-        clear = scaling.clear_seconds(load, policy, slots=self.slots)
-        desired = scaling.desired(load, self.fleet, policy).workers
+        policy, load, fleet = scaling.POLICIES[self.name], self.load, self.fleet
+        clear = scaling.clear_seconds(load, policy, slots=fleet.slots)
+        backlog = scaling.backlog_per_worker(load, fleet)
+        desired = scaling.desired(load, fleet, policy).workers
         for name, words, value in [
             ("jobs_waiting", "Jobs that could begin now.", load.waiting),
             ("jobs_later", "Jobs that wait for their time, after a failure.", self.later),
@@ -56,8 +56,8 @@ class Lane:
             ("jobs_failed", "Jobs that failed, until somebody tries them again.", self.failed),
             ("oldest_job_seconds", "How long the oldest has waited.", load.oldest_seconds),
             ("clear_seconds", "How long the workers need for all there is.", clear),
-            ("backlog_per_worker", "Waiting jobs by worker.", load.waiting / max(1, workers)),
-            ("workers", "Workers that serve the lane.", workers),
+            ("backlog_per_worker", "Waiting jobs by worker.", backlog),
+            ("workers", "Workers that serve the lane.", fleet.workers),
             ("workers_desired", "Workers that the lane should have.", desired),
         ]:
             yield Gauge(name, words, value, {"lane": self.name})
@@ -84,34 +84,37 @@ def lanes(now: datetime) -> list[Lane]:
         of_state(state=Job.State.RUNNING),
         held=Count("pk", filter=Q(lease_until__gte=now)),
         abandoned=Count("pk", filter=Q(lease_until__lt=now)),
+        since=Min("lease_until", filter=Q(lease_until__lt=now)),
     )
     failed = _by_lane(of_state(state=Job.State.FAILED), count=Count("pk"))
     took = _by_lane(_ended_lately(now), seconds=Avg(TOOK))
-    workers = list(Worker.objects.alive(now))
+    workers = list(Worker.objects.all())
     found = []
     for name in Job.Lane.values:
         line, busy = waiting.get(name, {}), running.get(name, {})
         load = scaling.Load(
             waiting=line.get("free", 0) + busy.get("abandoned", 0),
             running=busy.get("held", 0),
-            oldest_seconds=_seconds(now - line.get("oldest", now)),
+            # What a dead worker had waits since its lease ran out.
+            oldest_seconds=_seconds(now - min(line.get("oldest", now), busy.get("since") or now)),
             job_seconds=_seconds(took.get(name, {}).get("seconds")),
         )
         mine = [worker for worker in workers if name in worker.lanes]
-        slots = sum(worker.slots for worker in mine)
-        fleet = _fleet(mine, load, now)
         lost = failed.get(name, {}).get("count", 0)
-        found.append(Lane(name, load, fleet, slots, line.get("later", 0), lost))
+        found.append(Lane(name, load, _fleet(mine, load, now), line.get("later", 0), lost))
     return found
 
 
-def _fleet(workers: list[Worker], load: scaling.Load, now: datetime) -> scaling.Fleet:
-    newest = max((worker.started_at for worker in workers), default=None)
+def _fleet(known: list[Worker], load: scaling.Load, now: datetime) -> scaling.Fleet:
+    ends = {worker.name: worker.ended_at(now) for worker in known}
+    here = [worker for worker in known if ends[worker.name] is None]
+    changes = [ends[worker.name] or worker.started_at for worker in known]
     return scaling.Fleet(
-        workers=len(workers),
+        workers=len(here),
+        slots=sum(worker.slots for worker in here),
         # At worst each running job is with another worker.
-        busy=min(load.running, len(workers)),
-        seconds_since_change=_seconds(now - newest) if newest else inf,
+        busy=min(load.running, len(here)),
+        seconds_since_change=_seconds(now - max(changes)) if changes else inf,
     )
 
 

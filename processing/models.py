@@ -17,6 +17,8 @@ from processing.recipes import versions
 DETAIL_LENGTH = 8000
 # Workers say that they live four times as often.
 SEEN_WITHIN = timedelta(seconds=60)
+# What has become of a fleet is told by those that left it, for longer than any cool-down.
+REMEMBERED = timedelta(minutes=15)
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -280,27 +282,29 @@ class Job(models.Model):
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
-    def alive(self, now: datetime) -> "WorkerQuerySet":
-        return self.filter(seen_at__gte=now - SEEN_WITHIN)
-
-    def gone(self, now: datetime) -> "WorkerQuerySet":
-        """Those that ended without a word."""
-        return self.filter(seen_at__lt=now - SEEN_WITHIN)
+    def forgettable(self, now: datetime) -> "WorkerQuerySet":
+        return self.filter(seen_at__lt=now - REMEMBERED)
 
 
 class Worker(models.Model):
-    """A worker that lives, by its own word. Brokers cannot all be asked who listens to them."""
+    """A worker, by its own word. Brokers cannot all be asked who listens to them."""
 
     name = models.CharField(primary_key=True, max_length=100, help_text="Host and process.")
-    lanes = models.JSONField(default=list, help_text="None once it takes nothing more.")
+    lanes = models.JSONField(default=list, help_text="Those that it serves, or served at last.")
     slots = models.PositiveSmallIntegerField(help_text="How many jobs it can do at once.")
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, help_text="Since when it takes nothing more.")
 
     objects = WorkerQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
+
+    def ended_at(self, now: datetime) -> datetime | None:
+        """When it took its leave, or died without a word; None while it serves its lanes."""
+        silent_at = self.seen_at + SEEN_WITHIN
+        return self.left_at or (silent_at if silent_at < now else None)
 
 
 class MediaInfo(models.Model):

@@ -37,16 +37,26 @@ class Presence(bootsteps.StartStopStep):
         consumer.timer.call_repeatedly(BEAT_SECONDS, self._say, [consumer])
 
     def shutdown(self, consumer: Consumer) -> None:
-        _quietly(lambda: Worker.objects.filter(pk=self._name).delete())
+        _quietly(self._leave)
 
     def _say(self, consumer: Consumer) -> None:
+        lanes = _lanes(consumer)
+        if not lanes:
+            _quietly(self._leave)
+            return
         present = {
-            "lanes": _lanes(consumer),
+            "lanes": lanes,
             "slots": consumer.pool.num_processes,
             "started_at": self._started_at,
             "seen_at": timezone.now(),
+            "left_at": None,
         }
         _quietly(lambda: Worker.objects.update_or_create(name=self._name, defaults=present))
+
+    def _leave(self) -> None:
+        """It takes nothing more. That it did until now is remembered for a while."""
+        serving = Worker.objects.filter(pk=self._name, left_at=None)
+        serving.update(left_at=timezone.now())
 
 
 def _lanes(consumer: Consumer) -> list[str]:

@@ -10,6 +10,8 @@ from processing import metrics
 from processing.metrics import Gauge
 
 PREFIX = "mediashare_"
+# CloudWatch knows no infinity, and an alarm hears nothing of a figure that is not there.
+ENDLESS_SECONDS = 1e9
 
 
 def as_text(gauges: Iterable[Gauge]) -> str:
@@ -29,19 +31,20 @@ def as_text(gauges: Iterable[Gauge]) -> str:
 
 
 def to_cloudwatch(*, now: datetime) -> int:
-    """Publish all figures that are numbers; how many. Raises as `cloudwatch.publish` does."""
-    figures = [
-        cloudwatch.Figure(
-            name="".join(word.title() for word in gauge.name.split("_")),
-            value=gauge.value,
-            dimensions={name.title(): value for name, value in gauge.labels.items()},
-            is_time=gauge.name.endswith("_seconds"),
-        )
-        for gauge in metrics.gauges(now)
-        if isfinite(gauge.value)
-    ]
+    """Publish all figures; how many. Raises as `cloudwatch.publish` does."""
+    figures = [_figure(gauge) for gauge in metrics.gauges(now)]
     cloudwatch.publish(figures, at=now)
     return len(figures)
+
+
+def _figure(gauge: Gauge) -> cloudwatch.Figure:
+    is_time = gauge.name.endswith("_seconds")
+    return cloudwatch.Figure(
+        name="".join(word.title() for word in gauge.name.split("_")),
+        value=min(gauge.value, ENDLESS_SECONDS) if is_time else gauge.value,
+        dimensions={name.title(): value for name, value in gauge.labels.items()},
+        is_time=is_time,
+    )
 
 
 def _labels(gauge: Gauge) -> str:

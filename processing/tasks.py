@@ -49,8 +49,8 @@ def delete_what_was_replaced() -> None:
 
 @shared_task
 def publish_figures() -> None:
-    """Tell CloudWatch, where it is used, and forget workers that died."""
+    """Tell CloudWatch, where it is used, and forget workers that are long gone."""
     now = timezone.now()
-    Worker.objects.gone(now).delete()
+    Worker.objects.forgettable(now).delete()
     if settings.CLOUDWATCH_NAMESPACE:
         publishing.to_cloudwatch(now=now)

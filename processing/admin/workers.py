@@ -1,4 +1,4 @@
-"""The admin's page of the workers that live, as they say themselves."""
+"""The admin's page of the workers there are and were a while ago, as they say themselves."""
 
 from django.contrib import admin
 
@@ -8,5 +8,5 @@ from processing.models import Worker
 
 @admin.register(Worker)
 class WorkerAdmin(ReadOnlyAdmin):
-    list_display = ["name", "lanes", "slots", "started_at", "seen_at"]
+    list_display = ["name", "lanes", "slots", "started_at", "seen_at", "left_at"]
     search_fields = ["name"]

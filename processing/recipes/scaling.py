@@ -27,10 +27,15 @@ class Load:
 
 @dataclass(frozen=True)
 class Fleet:
-    """The lane's workers. `busy` ones would lose work by leaving; `missing` were asked for and
-    have not come since `missing_seconds`, as when there is no Spot capacity."""
+    """The lane's workers, with `slots` together; 0 where that is not known.
+
+    `busy` ones would lose work by leaving. `seconds_since_change` ago one came, left or died.
+    `missing` were asked for and have not come since `missing_seconds`, as when there is no Spot
+    capacity: whoever asks for workers knows that, and no database of ours.
+    """
 
     workers: int
+    slots: int = 0
     busy: int = 0
     seconds_since_change: float = inf
     missing: int = 0
@@ -41,7 +46,8 @@ class Fleet:
 class Policy:
     """What a lane is owed: its backlog cleared in `target_seconds` by `least` to `most` workers.
 
-    `job_seconds` is assumed while nothing has been measured. A fleet shrinks by at most `step_in`
+    `job_seconds` is assumed while nothing has been measured, `slots` of each worker while there
+    are none. A fleet shrinks by at most `step_in`
     of itself, once in `cooldown_seconds`. Workers of Spot that have not come after
     `spot_patience_seconds` are bought on demand, up to `on_demand_most`.
     """
@@ -74,19 +80,26 @@ POLICIES = {
 
 def desired(load: Load, fleet: Fleet, policy: Policy) -> Desired:
     """The fleet that this load is worth under this policy."""
-    needed = min(max(workers_needed(load, policy), policy.least), policy.most)
+    slots = fleet.slots / fleet.workers if fleet.slots and fleet.workers else policy.slots
+    needed = min(max(workers_needed(load, policy, slots=slots), policy.least), policy.most)
     workers = needed if needed >= fleet.workers else _fewer(needed, fleet, policy)
     return Desired(workers, _on_demand(workers, fleet, policy))
 
 
-def workers_needed(load: Load, policy: Policy) -> int:
-    """Enough to clear the backlog before its oldest job has waited longer than the target."""
+def workers_needed(load: Load, policy: Policy, *, slots: float) -> int:
+    """Enough, of so many slots each, to clear the backlog before its oldest job has waited longer
+    than the target."""
     left = max(policy.target_seconds - load.oldest_seconds, policy.target_seconds * HURRY)
     # What runs is half done on average, and each running job holds a slot for now.
     return max(
-        ceil(clear_seconds(load, policy, slots=1) / left / policy.slots),
+        ceil(clear_seconds(load, policy, slots=1) / left / slots),
         1 if load.waiting or load.running else 0,
     )
+
+
+def backlog_per_worker(load: Load, fleet: Fleet) -> float:
+    """Jobs that could begin now, for each worker; all of them while there is none."""
+    return load.waiting / max(1, fleet.workers)
 
 
 def clear_seconds(load: Load, policy: Policy, *, slots: int) -> float:

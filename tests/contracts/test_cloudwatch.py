@@ -1,10 +1,11 @@
 """Figures in CloudWatch, as a stand-in keeps them."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from mediashare.aws import cloudwatch
@@ -31,30 +32,36 @@ def kept(address, settings) -> Any:
     return client("cloudwatch", endpoint_url=settings.CLOUDWATCH_ENDPOINT_URL)
 
 
+def maximum(kept: Any, name: str, now: datetime) -> tuple[float, str]:
+    """Of a metric of lane `interactive`, with its unit."""
+    (point,) = kept.get_metric_statistics(
+        Namespace=settings.CLOUDWATCH_NAMESPACE,
+        MetricName=name,
+        Dimensions=[{"Name": "Lane", "Value": "interactive"}],
+        StartTime=now - timedelta(minutes=5),
+        EndTime=now + timedelta(minutes=5),
+        Period=3600,
+        Statistics=["Maximum"],
+    )["Datapoints"]
+    return point["Maximum"], point["Unit"]
+
+
 def test_a_lanes_figures_can_be_asked_for(kept):
     now = timezone.now()
     job_of(blob_of(person("alice"), "beach.jpg"))
 
     tasks.publish_figures()
 
-    found = kept.get_metric_statistics(
-        Namespace="mediashare",
-        MetricName="JobsWaiting",
-        Dimensions=[{"Name": "Lane", "Value": "interactive"}],
-        StartTime=now - timedelta(minutes=5),
-        EndTime=now + timedelta(minutes=5),
-        Period=60,
-        Statistics=["Maximum"],
-    )["Datapoints"]
-    assert [(point["Maximum"], point["Unit"]) for point in found] == [(1.0, "Count")]
+    assert maximum(kept, "JobsWaiting", now) == (1.0, "Count")
 
 
-def test_what_is_no_number_is_left_out(kept):
+def test_a_backlog_without_workers_raises_every_alarm_of_time(kept):
     now = timezone.now()
-    # Nobody works, so the time to clear this is endless.
     job_of(blob_of(person("alice"), "beach.jpg"), due_at=now)
 
-    assert publishing.to_cloudwatch(now=now) == len(metrics.gauges(now)) - 1
+    assert publishing.to_cloudwatch(now=now) == len(metrics.gauges(now))
+
+    assert maximum(kept, "ClearSeconds", now) == (publishing.ENDLESS_SECONDS, "Seconds")
 
 
 def test_more_than_fit_into_one_request_are_published(kept, settings):

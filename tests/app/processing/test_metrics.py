@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from processing import metrics, publishing
+from processing import metrics, publishing, tasks
 from processing.metrics import Gauge
 from processing.models import Job, Worker
 from tests.people import blob_of, job_of, person
@@ -40,15 +40,22 @@ def figures(now) -> dict[tuple[str, ...], float]:
 
 
 def a_worker(
-    now, *, seen_seconds_ago: float = 0, lanes: tuple[str, ...] = ("interactive",)
+    now,
+    *,
+    seen_seconds_ago: float = 0,
+    left_seconds_ago: float | None = None,
+    lanes: tuple[str, ...] = ("interactive",),
+    slots: int = 2,
 ) -> None:
-    seen_at = now - timedelta(seconds=seen_seconds_ago)
+    """A worker that has been there for an hour."""
+    left_at = None if left_seconds_ago is None else now - timedelta(seconds=left_seconds_ago)
     Worker.objects.create(
         name=f"host:{Worker.objects.count()}",
         lanes=list(lanes),
-        slots=2,
+        slots=slots,
         started_at=now - timedelta(hours=1),
-        seen_at=seen_at,
+        seen_at=now - timedelta(seconds=seen_seconds_ago),
+        left_at=left_at,
     )
 
 
@@ -76,11 +83,85 @@ def test_the_backlog_its_age_and_the_workers_there_are(now):
 
 
 def test_what_a_dead_worker_had_waits_again(now):
-    waiting(1, state=Job.State.RUNNING, lease_until=now - timedelta(seconds=1))
+    waiting(1, state=Job.State.RUNNING, lease_until=now - timedelta(seconds=70))
 
     load = lane("interactive", now).load
 
     assert (load.waiting, load.running) == (1, 0)
+    assert load.oldest_seconds == pytest.approx(70)
+
+
+def test_the_oldest_is_the_oldest_of_all_that_could_begin(now):
+    owner = person("alice")
+    job_of(
+        blob_of(owner, "abandoned.jpg"),
+        state=Job.State.RUNNING,
+        lease_until=now - timedelta(seconds=10),
+    )
+    job_of(blob_of(owner, "waits.jpg"), due_at=now - timedelta(seconds=20))
+    job_of(blob_of(owner, "later.jpg"), due_at=now + timedelta(seconds=30))
+
+    assert lane("interactive", now).load.oldest_seconds == pytest.approx(20)
+
+
+def test_nobody_is_wanted_for_what_is_not_due(now):
+    waiting(50, lane="media", due_at=now + timedelta(seconds=1))
+
+    said = figures(now)
+
+    assert said["jobs_later", "media"] == 50
+    for name in ("backlog_per_worker", "clear_seconds", "workers_desired"):
+        assert said[name, "media"] == 0, name
+
+
+def test_large_workers_are_counted_by_their_slots(now):
+    waiting(80, due_at=now)
+    a_worker(now, slots=16)
+
+    said = figures(now)
+
+    # 40 seconds of work.
+    assert said["clear_seconds", "interactive"] == pytest.approx(2.5)
+    assert said["workers_desired", "interactive"] == 1
+
+
+def test_a_fleet_that_shrank_does_not_shrink_again_at_once(now):
+    for _ in range(6):
+        a_worker(now)
+    a_worker(now, left_seconds_ago=250)
+
+    assert lane("interactive", now).fleet.workers == 6
+    assert figures(now)["workers_desired", "interactive"] == 6
+
+    later = now + timedelta(seconds=55)
+    assert lane("interactive", later).fleet.seconds_since_change == pytest.approx(305)
+    assert figures(later)["workers_desired", "interactive"] == 5
+
+
+def test_a_death_is_a_change_of_the_fleet_too(now):
+    a_worker(now)
+    a_worker(now, seen_seconds_ago=90)
+
+    fleet = lane("interactive", now).fleet
+
+    # That it died was known a minute after its last word.
+    assert (fleet.workers, fleet.slots) == (1, 2)
+    assert fleet.seconds_since_change == pytest.approx(30)
+
+
+def test_what_others_do_is_no_change_of_a_lanes_fleet(now):
+    a_worker(now)
+    a_worker(now, lanes=("bulk",), left_seconds_ago=5)
+
+    assert lane("interactive", now).fleet.seconds_since_change == pytest.approx(3600)
+
+
+def test_a_fleet_at_work_is_not_shrunk_below_its_jobs(now):
+    for _ in range(4):
+        a_worker(now)
+    waiting(3, state=Job.State.RUNNING, lease_until=now + timedelta(seconds=60))
+
+    assert figures(now)["workers_desired", "interactive"] == 3
 
 
 def test_what_runs_failed_or_is_to_be_tried_later_is_told_apart(now):
@@ -191,10 +272,11 @@ def test_the_database_is_asked_once_for_many_who_ask(client, settings, django_as
     assert again.content == first.content
 
 
-def test_workers_that_died_without_a_word_are_forgotten(now):
+def test_workers_that_are_long_gone_are_forgotten(now):
     a_worker(now)
-    a_worker(now, seen_seconds_ago=61)
+    a_worker(now, seen_seconds_ago=301, left_seconds_ago=300)
+    a_worker(now, seen_seconds_ago=3600)
 
-    Worker.objects.gone(now).delete()
+    tasks.publish_figures()
 
-    assert Worker.objects.count() == 1
+    assert sorted(Worker.objects.values_list("name", flat=True)) == ["host:0", "host:1"]

@@ -13,6 +13,7 @@ from processing.recipes.scaling import (
     Fleet,
     Load,
     Policy,
+    backlog_per_worker,
     clear_seconds,
     desired,
 )
@@ -40,6 +41,11 @@ TABLE = {
     "growing does not wait for the cool-down": (BUSY, Fleet(1, seconds_since_change=0), Desired(2)),
     "shrinking does": (QUIET, Fleet(8, seconds_since_change=299), Desired(8)),
     "it shrinks by a quarter": (QUIET, Fleet(8), Desired(6)),
+    "slots are those of the workers there are": (
+        replace(BUSY, waiting=96),
+        Fleet(1, slots=8),
+        Desired(1),
+    ),
     "but by one at least": (QUIET, Fleet(2), Desired(1)),
     "no worker leaves its job": (QUIET, Fleet(8, busy=7), Desired(7)),
     "more than allowed leave at once": (
@@ -76,6 +82,7 @@ loads = st.builds(
 fleets = st.builds(
     Fleet,
     workers=st.integers(0, 200),
+    slots=st.integers(0, 800),
     busy=st.integers(0, 200),
     seconds_since_change=st.floats(0, 10**5),
     missing=st.integers(0, 200),
@@ -124,6 +131,11 @@ def test_what_is_desired_clears_a_fresh_backlog_in_time(load: Load, policy: Poli
 
     in_time = clear_seconds(fresh, policy, slots=answer.workers * policy.slots)
     assert in_time <= policy.target_seconds * 1.0001 or answer.workers == policy.most
+
+
+def test_a_backlog_is_shared_by_the_workers_there_are():
+    assert backlog_per_worker(BUSY, Fleet(4)) == 12
+    assert backlog_per_worker(BUSY, Fleet(0)) == 48
 
 
 def test_nobody_clears_a_backlog_never():
