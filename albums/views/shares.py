@@ -33,7 +33,7 @@ def shares(request: HttpRequest, album_id: UUID) -> HttpResponse:
     album = finding.own_album(request, album_id)
     form = ShareForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.share_album(
+        link = actions.share_album(
             album=album,
             label=form.cleaned_data["label"],
             password=form.cleaned_data["password"],
@@ -42,7 +42,8 @@ def shares(request: HttpRequest, album_id: UUID) -> HttpResponse:
             include_place=form.cleaned_data["include_place"],
         )
         messages.success(request, "The link is ready to be sent.")
-        return redirect("albums:shares", album.pk)
+        # Browsers bring what a fragment names into view, and focus it.
+        return redirect(f"{reverse('albums:shares', args=[album.pk])}#address-{link.pk}")
     doors = [_door(request, link) for link in album.share_links.all()]
     context = {"section": "albums", "album": album, "form": form, "doors": doors}
     return render(request, "albums/shares.html", context, status=422 if form.is_bound else 200)

@@ -41,6 +41,17 @@ def test_making_a_link_and_closing_it(her, client, summer):
     assert (answer.status_code, b"This link was closed" in answer.content) == (410, True)
 
 
+def test_a_new_links_address_is_what_the_page_shows_next(her, summer):
+    actions.share_album(album=summer)
+
+    answer = her.post(reverse("albums:shares", args=[summer.pk]), {"label": "Family"})
+    page = her.get(answer["Location"]).content.decode()
+
+    place = f"address-{summer.share_links.get(label='Family').pk}"
+    assert answer["Location"].endswith(f"#{place}")
+    assert page.count(f'id="{place}"') == 1
+
+
 def test_a_link_lives_through_its_last_day(her, summer):
     today = timezone.now().date()
     her.post(reverse("albums:shares", args=[summer.pk]), {"expires_on": today.isoformat()})

@@ -6,6 +6,8 @@ class CopyLink extends HTMLElement {
     const field = this.querySelector("input");
     const button = this.querySelector("[data-copy]");
     field.addEventListener("focus", () => field.select());
+    // The address of the page may have named it before there was anybody to listen.
+    if (document.activeElement === field) field.select();
     if (!navigator.clipboard) return;
     button.hidden = false;
     button.addEventListener("click", async () => {
