@@ -37,7 +37,8 @@ def of(
     """Load what the pictures of a page need: one query for all, one more each for videos and
     for what is pending, and three for how long that will take.
 
-    Owners learn how many items stand behind one in a stack, by one query more.
+    Owners learn how many items stand behind one in a stack and what will move soon, by one query
+    more for each.
     """
     items = list(items)
     prefetch_related_objects(items, "blob__renditions")
@@ -52,6 +53,7 @@ def of(
     if may_download and not with_place:
         prefetch_related_objects(items, "blob__media_info")
     behind = _behind(items) if is_own else {}
+    moving = queries.still_to_move(item.blob for item in items) if is_own else set()
     return [
         Picture(
             item,
@@ -59,6 +61,7 @@ def of(
             with_place=with_place,
             outlook=looks.get(item.pk, forecast.DONE),
             behind_count=behind.get(item.pk, 0),
+            will_move=item.blob_id in moving,
         )
         for item in items
     ]
@@ -79,6 +82,8 @@ class Picture:
     outlook: Outlook = forecast.DONE
     with_place: bool = True
     behind_count: int = 0
+    # Whether something that moves is being made, for which the picture itself does not wait.
+    will_move: bool = False
 
     @property
     def stack_size(self) -> int:
@@ -88,6 +93,11 @@ class Picture:
     @property
     def is_pending(self) -> bool:
         return self.item.state == Item.State.PROCESSING
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether a page that shows it will have something else to show before long."""
+        return self.is_pending or self.will_move
 
     @property
     def is_failed(self) -> bool:
@@ -102,6 +112,11 @@ class Picture:
         return bool(self._images)
 
     @property
+    def is_small(self) -> bool:
+        """Whether a tile may be larger than this photo."""
+        return not self.is_video and len(self._images) == 1
+
+    @property
     def progress(self) -> int:
         """Percent done of what is pending."""
         return self.outlook.percent if self.is_pending else 100
@@ -113,7 +128,7 @@ class Picture:
 
     @property
     def pending_mark(self) -> str:
-        """Differs when a page would say something else of what is pending."""
+        """Differs when a page would say something else of what is unfinished."""
         return f"{self.progress}.{crc32(self.time_left.encode()) % 1000}"
 
     @cached_property

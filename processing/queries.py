@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
+from uuid import UUID
 
 from django.db.models import Prefetch
 
@@ -18,6 +19,8 @@ HEAVY = ("arguments", "result", "detail")
 WEIGHTS: dict[str, float] = {Job.Kind.AUDIO: 0.3}
 # Whose outcome is that of the blob: nobody's picture is late because its bytes are checked again.
 SHOWN = {Job.Kind.PREPARE, Job.Kind.SEGMENT, Job.Kind.AUDIO}
+# What nobody waits for, but whoever looks at a grid sees when it is there.
+MOVING = {Job.Kind.MOTION, Job.Kind.PREVIEWS}
 
 
 class Outcome(NamedTuple):
@@ -43,6 +46,12 @@ def jobs_of_many(path: str = "jobs") -> "Prefetch[Any]":
 def shown(jobs: Iterable[Job]) -> Iterable[Job]:
     """Those whose outcome is that of their blob."""
     return (job for job in jobs if job.kind in SHOWN)
+
+
+def still_to_move(blobs: Iterable[Blob]) -> set[UUID | None]:
+    """Those of some blobs for which what moves in a grid is being made for the first time."""
+    jobs = Job.objects.unfinished().filter(blob__in=blobs, kind__in=MOVING, standing="")
+    return set(jobs.values_list("blob", flat=True))
 
 
 def outcome_of(jobs: Iterable[Job]) -> Outcome:

@@ -3,12 +3,25 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.views import APIView
 
-from albums.models import Album, AlbumQuerySet, Item, ItemQuerySet
+from albums.models import Album, AlbumQuerySet, Item, ItemQuerySet, MergedItem
 from mediashare.accounts.models import User
+from mediashare.api.problems import Problem
+
+
+class ItemMerged(Problem):
+    """Programs are not sent on: what they meant to do to one item would be done to another."""
+
+    def __init__(self, item_id: UUID) -> None:
+        detail = "The library had the bytes of this item already; `item` is the one that has them."
+        url = f"{settings.SITE_URL}/api/v1/items/{item_id}"
+        super().__init__(410, "item-merged", detail, item=str(item_id), item_url=url)
 
 
 class OwnerView(APIView):
@@ -27,6 +40,15 @@ class OwnerView(APIView):
         items = Item.objects.visible_to(self._described() or self.asker())
         items = items.select_related("blob")
         return items.prefetch_related("blob__renditions")
+
+    def own_item(self, item_id: UUID, among: QuerySet[Item] | None = None) -> Item:
+        """One that is not in the trash. Raises Http404, and ItemMerged for one that gave way."""
+        items = self.own_items().kept() if among is None else among
+        item = items.filter(pk=item_id).first()
+        if item is None:
+            merged = MergedItem.objects.filter(pk=item_id, item__owner=self.asker()).first()
+            raise ItemMerged(merged.item_id) if merged else Http404
+        return item
 
     def own_albums(self) -> AlbumQuerySet:
         return Album.objects.visible_to(self._described() or self.asker())

@@ -14,7 +14,7 @@ from albums.api import similar_forms as forms
 from albums.api.asking import OwnerView
 from albums.api.item_forms import ItemSummary
 from albums.api.pages import LastFoundFirst
-from albums.models import Item, SimilarGroup
+from albums.models import SimilarGroup
 from albums.similar import queries
 from mediashare.api.problems import Problem
 
@@ -80,13 +80,13 @@ class ItemStack(OwnerView):
     @extend_schema(responses=ItemSummary(many=True))
     def get(self, request: Request, pk: UUID) -> Response:
         """All in the stack, the one that is shown first; nothing for an item without one."""
-        pictures = queries.stack_of(self._item(pk))
+        pictures = queries.stack_of(self.own_item(pk))
         return Response(ItemSummary([picture.item for picture in pictures], many=True).data)
 
     @extend_schema(request=forms.StackForm, responses=ItemSummary(many=True))
     def put(self, request: Request, pk: UUID) -> Response:
         """Show this item, with others behind it. Stacks that they front come along."""
-        item = self._item(pk)
+        item = self.own_item(pk)
         form = forms.StackForm(data=request.data)
         form.is_valid(raise_exception=True)
         actions.stack_items(owner=self.asker(), front=item.pk, ids=form.validated_data["items"])
@@ -95,8 +95,5 @@ class ItemStack(OwnerView):
     @extend_schema(responses={204: OpenApiResponse(description="It stands by itself.")})
     def delete(self, request: Request, pk: UUID) -> Response:
         """Take an item out of its stack; of the one that is shown, the whole stack apart."""
-        actions.unstack(owner=self.asker(), ids=[self._item(pk).pk])
+        actions.unstack(owner=self.asker(), ids=[self.own_item(pk).pk])
         return Response(status=204)
-
-    def _item(self, pk: UUID) -> Item:
-        return get_object_or_404(self.own_items().kept(), pk=pk)

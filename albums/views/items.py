@@ -99,7 +99,7 @@ def states(request: HttpRequest) -> HttpResponse:
     changed = [
         picture
         for picture in found
-        if not picture.is_pending or picture.pending_mark != shown[picture.item.pk]
+        if not picture.is_unfinished or picture.pending_mark != shown[picture.item.pk]
     ]
     merged = finding.merged_items(request, set(shown) - {picture.item.pk for picture in found})
     for item in merged.values():
@@ -131,9 +131,13 @@ def _show(
     place: str,
     album: object = None,
 ) -> HttpResponse:
+    picture = pictures.of([item])[0]
+    if request.GET.get("part") == "motion" and picture.will_move:
+        # What is shown stays as it is until there is more.
+        return HttpResponse(status=204)
     context = {
         "section": "albums" if album else "library",
-        "picture": pictures.of([item])[0],
+        "picture": picture,
         "facts": facts.of(item),
         "beside": beside,
         "place": place,

@@ -18,7 +18,7 @@ from albums.views.site import back_to
 @login_required
 @require_POST
 def selection(request: HttpRequest) -> HttpResponse:
-    """Trash or correct the picked items, find them an album, or change the one they are in."""
+    """Do to the picked items, or to the album they are in, what the pressed button says."""
     items = finding.picked_items(request)
     if not items:
         messages.info(request, "Select something first.")
@@ -60,6 +60,18 @@ def _archive(request: HttpRequest, items: list[Item]) -> HttpResponse:
     return archives.ask(request, archive_wishes.selection(items))
 
 
+def _stack(request: HttpRequest, items: list[Item]) -> HttpResponse:
+    """The first of them is shown for all."""
+    ids = [item.pk for item in items]
+    if len(ids) < 2:
+        messages.info(request, "A stack takes two items or more.")
+        return _to_where_they_were(request)
+    count = actions.stack_items(owner=finding.signed_in(request), front=ids[0], ids=ids)
+    stacked = finding.said_items(count + 1)
+    messages.success(request, f"Stacked {stacked}; “{items[0].name}” is shown for all.")
+    return _to_where_they_were(request)
+
+
 def _choose_album(request: HttpRequest, items: list[Item]) -> HttpResponse:
     context = {
         "section": "albums",
@@ -89,6 +101,7 @@ DOING: dict[str, Callable[[HttpRequest, list[Item]], HttpResponse]] = {
     "remove": _remove,
     "cover": _make_cover,
     "archive": _archive,
+    "stack": _stack,
     "correct": corrections.show,
     "film": films.show,
 }

@@ -32,6 +32,7 @@ def test_a_small_photo_shows_the_largest_there_is(alice):
 
     assert "image-320-v1.jpg" in picture.src
     assert "image-320-v1.jpg" in picture.full_src
+    assert picture.is_small
 
 
 def test_a_video_has_a_poster_and_a_duration(alice):

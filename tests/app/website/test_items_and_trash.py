@@ -61,6 +61,27 @@ def test_selecting_nothing_is_answered_kindly(her):
     assert "Select something first" in her.post("/selection/", {}, follow=True).content.decode()
 
 
+def test_stacking_what_is_selected_shows_the_first_for_all(her, alice):
+    chosen = [photo(alice, f"{number}.jpg") for number in range(3)]
+    album = actions.create_album(owner=alice, title="Summer", items=chosen)
+    ids = [item.pk for item in chosen[1:]]
+
+    page = her.post(
+        "/selection/", {"do": "stack", "item": ids, "album": album.pk}, follow=True
+    ).content.decode()
+
+    assert "Stacked 2 items; “1.jpg” is shown for all." in page
+    assert page.count("<photo-tile") == 2
+    assert Item.objects.get(pk=ids[1]).behind_id == ids[0]
+
+
+def test_one_item_is_no_stack(her, alice):
+    page = her.post("/selection/", {"do": "stack", "item": photo(alice).pk}, follow=True)
+
+    assert "A stack takes two items or more" in page.content.decode()
+    assert not Item.objects.filter(behind__isnull=False).exists()
+
+
 def test_taking_back_from_the_trash(her, alice):
     beach = photo(alice)
     her.post(reverse("albums:trash_item", args=[beach.pk]))
@@ -125,6 +146,45 @@ def test_only_tiles_that_changed_are_sent_again(her, alice):
     assert str(waiting.pk) not in answer
 
 
+@pytest.mark.parametrize(("kind", "made"), [("motion", "photo"), ("previews", "video")])
+def test_a_tile_is_asked_about_until_what_moves_in_it_is_made(her, alice, kind, made):
+    item = photo(alice) if made == "photo" else video(alice)
+    job = job_of(item.blob, kind=kind, lane=Job.Lane.MEDIA)
+    grid = her.get("/").content.decode()
+    mark = "".join(re.findall(r'data-pending="([^"]+)"', grid))
+
+    before = her.get(reverse("albums:states"), {"item": f"{item.pk}:{mark}"}).content.decode()
+    Job.objects.filter(pk=job.pk).update(state=Job.State.DONE)
+    after = her.get(reverse("albums:states"), {"item": f"{item.pk}:{mark}"}).content.decode()
+
+    assert "Preparing" not in grid
+    assert before.strip() == ""
+    assert f'id="tile-{item.pk}"' in after
+    assert "data-pending" not in after
+
+
+def test_a_tile_is_not_asked_about_while_what_moves_is_made_anew(her, alice):
+    job_of(photo(alice).blob, kind="motion", lane=Job.Lane.BULK, standing=Job.State.DONE)
+
+    assert "data-pending" not in her.get("/").content.decode()
+
+
+def test_the_page_of_a_photo_waits_for_its_motion_without_blinking(her, alice):
+    beach = photo(alice)
+    job = job_of(beach.blob, kind="motion", lane=Job.Lane.MEDIA)
+    address = reverse("albums:item", args=[beach.pk])
+    asked = f'hx-get="{address}?part=motion"'
+
+    assert asked in her.get(address).content.decode()
+    assert her.get(address, {"part": "motion"}).status_code == 204
+
+    Job.objects.filter(pk=job.pk).update(state=Job.State.DONE)
+
+    answer = her.get(address, {"part": "motion"})
+    assert answer.status_code == 200
+    assert asked not in answer.content.decode()
+
+
 def test_a_strangers_tiles_are_not_sent(his, alice):
     done = video(alice)
 
@@ -140,6 +200,19 @@ def test_what_is_prepared_says_so(her, alice):
 
     assert "Preparing…" in page
     assert f'data-item="{waiting.pk}" data-pending="0.0"' in page
+
+
+def test_a_small_photo_is_never_stretched(her, alice):
+    item = photo(alice)
+    item.blob.renditions.exclude(recipe="image-320").delete()
+
+    tile = her.get("/").content.decode().partition("<photo-tile")[2].partition("</photo-tile")[0]
+    page = her.get(f"/items/{item.pk}/").content.decode()
+
+    # A browser takes what `sizes` says for the natural size.
+    assert "tile-small" in tile
+    assert "sizes=" not in tile
+    assert 'sizes="(max-width: 320px) 100vw, 320px"' in page
 
 
 def test_facts_name_the_camera_and_the_size(her, alice):

@@ -49,7 +49,8 @@ class PickBar extends HTMLElement {
     const count = boxes(this.form).filter((box) => box.checked).length;
     this.querySelector(".pick-count").textContent = `${count} selected`;
     for (const button of this.querySelectorAll("button:not([data-clear])")) {
-      button.disabled = count === 0 || (button.hasAttribute("data-single") && count !== 1);
+      const isFew = count === 0 || (count === 1 && button.hasAttribute("data-several"));
+      button.disabled = isFew || (count > 1 && button.hasAttribute("data-single"));
     }
   }
 }
