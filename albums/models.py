@@ -13,6 +13,8 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from albums.search import words
+from albums.search.models import ItemWords
 from albums.similar.models import Distinction, Look, SimilarGroup
 from albums.visitors import Viewer, Visitor
 from mediashare.storage.models import Blob
@@ -25,6 +27,7 @@ __all__ = [
     "Distinction",
     "Item",
     "ItemQuerySet",
+    "ItemWords",
     "Look",
     "MergedItem",
     "ShareLink",
@@ -45,6 +48,11 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
     def visible_to(self, viewer: Viewer) -> "ItemQuerySet":
         return self.filter(Visitor.of(viewer).items)
+
+    def of_whom(self, owner_id: uuid.UUID, *, wanted: str) -> "ItemQuerySet":
+        """A person's items that say all the words somebody typed, each at least begun."""
+        question = words.asked(owner_id, wanted)
+        return self.filter(owner=owner_id, words__said__match=question) if question else self.none()
 
     def newest_first(self) -> "ItemQuerySet":
         return self.order_by("-taken_at", "-id")

@@ -19,6 +19,7 @@ from albums.visitors import Viewer, Visitor
 from mediashare.accounts.models import User
 
 PAGE = 60
+LONGEST_SEARCH = 200
 
 Row = TypeVar("Row", Item, AlbumItem)
 
@@ -48,9 +49,14 @@ class AlbumCard:
     cover: Picture | None
 
 
-def library_page(*, user: User, cursor: str = "", size: int = PAGE) -> Page:
-    """A person's items, newest first. Raises CursorIsMalformed."""
+def library_page(*, user: User, wanted: str = "", cursor: str = "", size: int = PAGE) -> Page:
+    """A person's items, newest first; if words are `wanted`, those that say all of them.
+
+    Raises CursorIsMalformed.
+    """
     items = _library(user).select_related("blob").newest_first()
+    if wanted:
+        items = items.of_whom(user.pk, wanted=wanted)
     if cursor:
         items = items.filter(_after("taken_at", Cursor.decode(cursor)))
     found, more = _piece(items, size)

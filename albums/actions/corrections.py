@@ -13,6 +13,7 @@ from django.db import transaction
 
 from albums import findings
 from albums.models import Correction, Item
+from albums.search import noting
 from mediashare.accounts.models import User
 from processing import atlas
 from processing.models import MediaInfo
@@ -164,6 +165,7 @@ def _save(items: list[Item]) -> None:
             findings.copy(infos[item.blob_id], item)
     if items:
         Item.objects.bulk_update(items, ["corrected", *findings.FIELDS])
+        noting.note(items, infos)
 
 
 def _offset_there(item: Item, clock: datetime, *, is_utc: bool) -> int | None:

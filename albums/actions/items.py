@@ -9,6 +9,7 @@ from django.db import transaction
 from albums import findings, names
 from albums.actions.albums import add_to_album
 from albums.models import Album, Item
+from albums.search import noting
 from albums.similar import looks
 from mediashare.accounts.models import User
 from mediashare.storage.models import Blob
@@ -70,6 +71,7 @@ def rename_item(*, item: Item, name: str) -> None:
     """Name an item. The ending that says what kind of file it is stays."""
     item.name = names.clean(names.keep_suffix(old=item.name, new=names.clean(name)))
     item.save(update_fields=["name"])
+    noting.note([item], MediaInfo.objects.in_bulk([item.blob_id]))
 
 
 def _hold(blob: Blob) -> Blob:
@@ -88,3 +90,4 @@ def show_findings(blob: Blob, items: list[Item]) -> None:
     if items:
         Item.objects.bulk_update(items, ["state", "reason", *findings.FIELDS])
         looks.note(blob, items)
+        noting.note(items, {blob.pk: info} if info else {})

@@ -7,7 +7,6 @@ import django_filters
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
@@ -15,11 +14,11 @@ from rest_framework.generics import ListAPIView, RetrieveDestroyAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from albums import actions, players
+from albums import actions, players, queries
 from albums.api.asking import OwnerView
 from albums.api.item_forms import CorrectionForm, ItemDetail, ItemSummary
 from albums.api.pages import LastTakenFirst
-from albums.models import Item
+from albums.models import Item, ItemQuerySet
 
 # What a field of a correction is about.
 CORRECTED = {
@@ -31,7 +30,13 @@ CORRECTED = {
 
 
 class ItemFilter(django_filters.FilterSet):
-    """Times are RFC 3339; `taken_after` is included, `taken_before` is not."""
+    """Times are RFC 3339; `taken_after` is included, `taken_before` is not.
+
+    `q` finds what says all of its words, each at least begun: place, camera, lens, keywords,
+    description, name.
+    """
+
+    q = django_filters.CharFilter(method="with_words", max_length=queries.LONGEST_SEARCH)
 
     kind = django_filters.ChoiceFilter(choices=Item._meta.get_field("kind").choices)
     state = django_filters.ChoiceFilter(choices=Item.State.choices)
@@ -42,6 +47,9 @@ class ItemFilter(django_filters.FilterSet):
     class Meta:
         model = Item
         fields: list[str] = []
+
+    def with_words(self, items: ItemQuerySet, name: str, wanted: str) -> ItemQuerySet:
+        return items.of_whom(self.request.user.pk, wanted=wanted)
 
     def in_album(self, items: QuerySet[Item], name: str, album: Any) -> QuerySet[Item]:
         # The items are the asker's own, so another's album matches none of them.
@@ -67,6 +75,9 @@ class ItemView(OwnerView, RetrieveDestroyAPIView[Item]):
 
     def get_queryset(self) -> QuerySet[Item]:
         return self.own_items().kept().select_related("blob__media_info")
+
+    def get_object(self) -> Item:
+        return self.own_item(self.kwargs["pk"], among=self.get_queryset())
 
     @extend_schema(request=CorrectionForm, responses=ItemDetail)
     def patch(self, request: Request, pk: UUID) -> Response:
@@ -118,5 +129,5 @@ class ItemStream(OwnerView):
 
     @extend_schema(responses={(200, "application/vnd.apple.mpegurl"): OpenApiTypes.STR})
     def get(self, request: Request, pk: UUID, file: str) -> HttpResponseBase:
-        item = get_object_or_404(self.own_items().kept(), pk=pk)
+        item = self.own_item(pk)
         return players.answer(request._request, item, file)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from albums import actions, groups, queries
-from albums.cursors import Cursor, CursorIsMalformed
+from albums.cursors import CursorIsMalformed
 from albums.models import Album, Item
 from albums.views import finding, parts
 
@@ -29,14 +29,14 @@ def add(request: HttpRequest, album_id: UUID) -> HttpResponse:
         return redirect("albums:album", album.pk)
     cursor = request.GET.get("cursor", "")
     try:
-        after = Cursor.decode(cursor).time if cursor else None
         page = queries.library_page(user=finding.signed_in(request), cursor=cursor)
     except CursorIsMalformed:
         return redirect("albums:add", album.pk)
+    month = groups.month_in(request.GET.get("after", "")) if cursor else ""
     context = {
         "section": "albums",
         "album": album,
-        "groups": groups.by_month(page.pictures, after=after),
+        "groups": groups.by_month(page.pictures, after=month),
         "next": page.next,
     }
     template = parts.template(request, "albums/add_to_album.html", part="groups")

@@ -106,6 +106,48 @@ class TestItems:
         assert answer.status_code == 400
         assert answer["Content-Type"] == "application/problem+json"
 
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("q=waves", {"waves.mp4"}),
+            ("q=nikon&kind=photo", {"beach.jpg"}),
+            ("q=NIKON%20bea", {"beach.jpg"}),
+            ("q=canon", set()),
+            ("q=%20%26", set()),
+        ],
+    )
+    def test_can_be_looked_for(self, api, alice, bob, query, found):
+        photo(alice)
+        video(alice)
+        photo(bob, "beach-of-bob.jpg")
+
+        assert set(names(api("GET", f"items?{query}"))) == found
+
+    def test_that_gave_way_to_others_say_to_which(self, api, alice):
+        twin = photo(alice, "first.jpg")
+        gone = uploaded(alice, "again.jpg")
+        actions.merge_items(blob=gone.blob, held=twin.blob)
+
+        for method, path, sent in (
+            ("GET", f"items/{gone.pk}", None),
+            ("PATCH", f"items/{gone.pk}", {"name": "other.jpg"}),
+            ("DELETE", f"items/{gone.pk}", None),
+            ("GET", f"items/{gone.pk}/stack", None),
+            ("GET", f"items/{gone.pk}/stream/master.m3u8", None),
+        ):
+            answer = api(method, path, sent)
+            problem = answer.json()
+            assert (answer.status_code, problem["type"]) == (410, "/problems/item-merged")
+            assert problem["item"] == str(twin.pk)
+            assert problem["item_url"].endswith(f"/api/v1/items/{twin.pk}")
+        assert alice.items.kept().get() == twin
+
+    def test_that_gave_way_are_nothing_to_others(self, alice, bob):
+        twin, gone = photo(alice, "first.jpg"), uploaded(alice, "again.jpg")
+        actions.merge_items(blob=gone.blob, held=twin.blob)
+
+        assert Program(bob, "read")("GET", f"items/{gone.pk}").status_code == 404
+
     def test_say_everything_about_themselves(self, api, alice):
         item = video(alice)
 

@@ -39,3 +39,14 @@ def test_fifty_items_cost_what_five_do(her, summer, name):
     fill(summer, range(5, 50))
 
     assert queries_of(her, address) == few <= 12
+
+
+def test_a_search_costs_what_the_library_does(her, summer):
+    fill(summer, range(5))
+    her.get("/")
+    library = queries_of(her, "/")
+    few = queries_of(her, "/?q=jpg")
+
+    fill(summer, range(5, 50))
+
+    assert queries_of(her, "/?q=jpg") == few <= library
