@@ -11,10 +11,12 @@ from django.db.models import BigIntegerField, Count, F, Func, QuerySet, Sum, Tex
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
+from albums import findings
 from albums.models import Album, Item, ShareLink
 from mediashare.accounts.models import User
 from processing.archives.actions import Wish
 from processing.archives.models import Archive
+from processing.recipes import versions
 from processing.recipes.zip_names import safe
 
 
@@ -36,7 +38,9 @@ def album_for_visitors(link: ShareLink) -> Wish:
     own = album(link.album)
     return replace(
         own,
-        fingerprint=_fingerprint(own.fingerprint, "visitors", link.include_place),
+        fingerprint=_fingerprint(
+            own.fingerprint, "visitors", link.include_place or f"hidden by {versions.HIDING}"
+        ),
         is_for_visitors=True,
         with_place=link.include_place,
     )
@@ -69,7 +73,11 @@ def takeout(owner: User) -> Wish:
 
 
 def _sums(items: QuerySet[Item], *more: str) -> tuple[object, object]:
-    found = items.aggregate(count=Count("pk"), sum=Sum(_hash("id", "name", "taken_at", *more)))
+    """How many, and a number that is another one when a file or what stands beside it is."""
+    told = [field for fields in findings.FACTS.values() for field in fields]
+    found = items.aggregate(
+        count=Count("pk"), sum=Sum(_hash("id", "blob_id", "name", *told, *more))
+    )
     return found["count"], found["sum"]
 
 

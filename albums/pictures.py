@@ -20,6 +20,7 @@ from mediashare.storage import delivery
 from processing import forecast, privacy, queries
 from processing.forecast import Outlook
 from processing.models import Job, Rendition, Track
+from processing.recipes import versions
 
 # A grid shows no picture wider than this; the viewer takes the largest there is.
 WIDEST_IN_GRID = 1280
@@ -241,8 +242,13 @@ class Picture:
             return ""
         if self.with_place or self._privacy == "plain":
             return delivery.original_url(self.item.blob.key, name=self.item.name)
-        copies = self._made(Rendition.Role.COPY) if self._privacy == "hidden" else []
-        return delivery.made_file_url(copies[0].key, name=self.item.name) if copies else ""
+        if self._privacy != "hidden":
+            return ""
+        for copy in self._made(Rendition.Role.COPY):
+            # One that was made when less was known may still say where it was taken.
+            if copy.version == versions.HIDING:
+                return delivery.made_file_url(copy.key, name=self.item.name)
+        return ""
 
     @property
     def copy_state(self) -> Literal["", "absent", "making", "closed", "failed"]:

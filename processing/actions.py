@@ -11,7 +11,7 @@ from mediashare.storage.models import Blob
 from processing import many, outbox
 from processing.models import Job
 from processing.reasons import CANCELLED
-from processing.recipes import film
+from processing.recipes import film, versions
 
 ENDED_BADLY = [Job.State.FAILED, Job.State.CANCELLED]
 UNFINISHED = [Job.State.WAITING, Job.State.RUNNING]
@@ -32,9 +32,15 @@ def request_film(*, owner: User, wish: film.Wish) -> Job:
 
 
 def request_copy(*, blob: Blob) -> Job:
-    """Ask for the original without its place. Asking again is harmless, and tries a failed one."""
+    """Ask for the original without its place. Asking again is harmless, and tries a failed one.
+
+    A copy from when less was known of places is made anew.
+    """
     job = outbox.request_job(blob=blob, kind=Job.Kind.STRIP)
-    retry(jobs=Job.objects.filter(pk=job.pk))
+    asked = Job.objects.filter(pk=job.pk)
+    retry(jobs=asked)
+    older = asked.filter(state=Job.State.DONE, version__lt=versions.of(Job.Kind.STRIP))
+    many.change(older, many.begin_again)
     return job
 
 

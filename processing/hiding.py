@@ -18,6 +18,12 @@ BIG_TIFF = {b"II+\0", b"MM\0+"}
 JXL_CONTAINER = b"\0\0\0\x0cJXL "
 PACKED = {b"Exif", b"xml ", b"jumb"}
 FILM = re.compile(rb"ftyp")
+# Whoever writes a place in words writes one of these; none may be left.
+PLACE_WORDS = re.compile(rb"GPS(?:Latitude|Longitude|Position)", re.IGNORECASE)
+# Camcorders write date and place between the pictures, in front of each: unregistered user data.
+CAMCORDER = b"\x17\xee\x8c\x60\xf8\x4d\x11\xd9\x8c\xd6\x08\x00\x20\x0c\x9a\x66MDPM"
+# So much of what is played is looked at: it holds the first picture.
+PEEK_BYTES = 2**20
 # An answer goes through a pipe.
 MOST_PATCHES = 20_000
 
@@ -41,6 +47,8 @@ def _hide(path: str, look: Any) -> dict[str, Any]:
             _apply(data, found)
             if any(_changes(data, patch) for patch in look(data)):
                 raise CannotBeHidden("something was left after it was overwritten")
+            if look is _in_photo and PLACE_WORDS.search(data):
+                raise CannotBeHidden("words of a place where none are known")
         except (CannotBeHidden, ValueError) as why:
             return {"patches": [], "why": str(why)}
     return {"patches": found, "why": ""}
@@ -67,10 +75,11 @@ def _in_photo(data: mmap.mmap) -> Iterator[Patch]:
 
 
 def _packed(data: mmap.mmap) -> Iterator[Patch]:
-    """What JPEG XL holds compressed goes whole."""
+    """What JPEG XL holds compressed goes whole; so does what was beside the pixels of a JPEG."""
     if data[:8] == JXL_CONTAINER:
         for box in boxes.boxes(data, 0, len(data)):
-            if box.kind == b"brob" and bytes(data[box.body : box.body + 4]) in PACKED:
+            packed = box.kind == b"brob" and bytes(data[box.body : box.body + 4]) in PACKED
+            if packed or box.kind == b"jbrd":
                 yield from box.gone
 
 
@@ -85,7 +94,10 @@ def _films_inside(data: mmap.mmap) -> Iterator[Patch]:
 def _in_film(data: mmap.mmap) -> Iterator[Patch]:
     yield from boxes.patches(data)
     for box in boxes.boxes(data, 0, len(data)):
-        if box.kind != b"mdat":
+        if box.kind == b"mdat":
+            if CAMCORDER in data[box.start : min(box.end, box.start + PEEK_BYTES)]:
+                raise CannotBeHidden("a camcorder's notes between the pictures")
+        else:
             piece = bytes(data[box.start : box.end])
             for patch in (*words.patches(piece), *exif.patches(piece)):
                 yield patch._replace(offset=patch.offset + box.start)

@@ -1,7 +1,7 @@
 """What is known of the place in a file, and the bytes that hide it.
 
-`MediaInfo.privacy` holds it: `version` of this knowledge, `patches`, and `why` the place cannot
-be hidden, empty when it can. Nothing is known until somebody needs it.
+`MediaInfo.privacy` holds it: `version` of this knowledge (`recipes.versions.HIDING`), `patches`,
+and `why` the place cannot be hidden, empty when it can. Nothing is known until somebody needs it.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,10 +16,10 @@ from processing import hiding, run, scratch
 from processing.formats import format_of
 from processing.lease import Lease
 from processing.models import MediaInfo
+from processing.recipes import versions
 from processing.recipes.formats import HEAD_BYTES
 from processing.recipes.patches import Overlay
 
-VERSION = 1
 State = Literal["unknown", "plain", "hidden", "closed"]
 HEADER_BYTES, MOST_BOXES, MOST_FRAME_BYTES = 16, 4000, 2**30
 
@@ -29,7 +29,7 @@ def state_of(info: MediaInfo | None) -> State:
     if info is None:
         # What could not even be recognised.
         return "closed"
-    if info.privacy.get("version") != VERSION:
+    if info.privacy.get("version") != versions.HIDING:
         return "unknown"
     if info.privacy["why"]:
         return "closed"
@@ -58,7 +58,10 @@ def look(info: MediaInfo, folder: Path, lease: Lease) -> None:
     else:
         answer = {"patches": [], "why": "a format whose places are not known"}
     path.unlink(missing_ok=True)
-    info.privacy = {**answer, "version": VERSION}
+    if info.latitude is not None and not answer["patches"]:
+        # It was read somewhere: not to find it again is no proof that it is not there.
+        answer["why"] = answer["why"] or "it names a place, and nobody knows where"
+    info.privacy = {**answer, "version": versions.HIDING}
     info.save(update_fields=["privacy"])
 
 
@@ -85,7 +88,7 @@ def _fetch_frame(blob: Blob, path: Path, check: Callable[[], None]) -> bool:
             if at == blob.size_bytes:
                 return True
             kind, end = _header(blob, at)
-            wanted = min(end, at + HEADER_BYTES) if kind == b"mdat" else end
+            wanted = min(end, at + hiding.PEEK_BYTES) if kind == b"mdat" else end
             fetched += wanted - at
             if end <= at or end > blob.size_bytes or fetched > MOST_FRAME_BYTES:
                 return False

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 from mediashare.aws import multipart, s3
 from mediashare.aws.client import AlreadyThere
@@ -18,9 +19,9 @@ from processing import leftovers, privacy, store
 from processing.lease import Lease
 from processing.models import Job, MediaInfo, Rendition
 from processing.reasons import PLACE_STAYS, Refused
+from processing.recipes import versions
 from processing.recipes.patches import Overlay
 
-VERSION = 1
 RECIPE = "copy"
 CONTENT_TYPE = "application/octet-stream"
 
@@ -42,7 +43,7 @@ def strip(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
         blob=info.blob,
         role=Rendition.Role.COPY,
         recipe=RECIPE,
-        version=VERSION,
+        version=versions.HIDING,
         key=key_of(info.blob),
         content_type=CONTENT_TYPE,
         width=info.width,
@@ -53,7 +54,13 @@ def strip(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
 
 
 def key_of(blob: Blob) -> str:
-    return f"renditions/{blob.pk}/{RECIPE}-v{VERSION}"
+    """Where the copy is kept.
+
+    Whoever may see a picture may be given an address that opens all below its prefix
+    (docs/decisions/0006-delivery.md). Only who may download learns this name.
+    """
+    secret = salted_hmac("processing.strip.key", str(blob.pk), algorithm="sha256").hexdigest()
+    return f"renditions/{blob.pk}/{RECIPE}-v{versions.HIDING}-{secret[:32]}"
 
 
 def _copy(blob: Blob, overlay: Overlay, folder: Path, lease: Lease) -> None:

@@ -10,6 +10,10 @@ FORMATS = 2
 # What is read off a file: dates, places, cameras, how it looks.
 FACTS = 1
 
+# Where places are looked for in originals: what is known by less is looked at once more, and a
+# copy that was made by less is made anew when somebody asks for it.
+HIDING = 2
+
 # Versions of recipes that are gone: without them the sum would shrink.
 GONE = 1
 
@@ -24,4 +28,4 @@ KINDS = {
 
 def of(kind: str) -> int:
     """The present version of a kind of job; 1 for what is never made anew."""
-    return {**FOLLOWING, **KINDS}.get(kind, 1)
+    return {"strip": HIDING, **FOLLOWING, **KINDS}.get(kind, 1)

@@ -108,6 +108,10 @@ def _of_film(data: Buffer, film: Box) -> Iterator[Patch]:
 def _of_box(data: Buffer, box: Box, depth: int) -> Iterator[Patch]:
     if box.kind in PLACES:
         yield from box.gone
+    elif box.kind in SPARE:
+        yield Patch(box.body, box.end - box.body)
+    elif box.kind == b"cmov":
+        raise CannotBeHidden("a head that is compressed")
     elif box.kind == b"meta":
         yield from _of_meta(data, box)
     elif box.kind in HOLDERS and depth < DEEPEST:

@@ -41,27 +41,40 @@ class _Tiff:
         return int(struct.unpack_from(self.order + kind, self.data, at)[0])
 
     def entries(self, at: int) -> list[tuple[int, int, int, int]]:
-        """Tag, where its entry is, where its value is, and that one's bytes; [] for nonsense."""
-        count = self.number("H", at)
-        if not count or count > MOST_ENTRIES or at + 2 + 12 * count > len(self.data):
+        """Tag, where its entry is, where its value is, and that one's bytes; [] for nonsense.
+
+        Cameras and programs write an odd entry now and then, which readers step over.
+        """
+        end = self.end_of(at)
+        if end is None:
             return []
         found = []
-        for entry in range(at + 2, at + 2 + 12 * count, 12):
+        for entry in range(at + 2, end, 12):
             tag, kind, length = struct.unpack_from(self.order + "HHI", self.data, entry)
             size = SIZES.get(kind, 0) * length
-            if not SIZES.get(kind) or size > len(self.data):
-                return []
+            if not size or size > len(self.data):
+                continue
             far = self.start + (self.number("I", entry + 8) or 0)
             value = entry + 8 if size <= 4 else far
             if value + size > len(self.data):
                 # One value that points nowhere does not make the others wrong.
                 value, size = entry + 8, 4
             found.append((tag, entry, value, size))
-        return found
+        return found if 24 * len(found) >= end - at - 2 else []
+
+    def end_of(self, at: int) -> int | None:
+        """Where the entries of a directory end; None where there can be none."""
+        count = self.number("H", at)
+        if not count or count > MOST_ENTRIES or at + 2 + 12 * count > len(self.data):
+            return None
+        return at + 2 + 12 * count
 
 
 def patches(data: Buffer) -> Iterator[Patch]:
-    """What hides the place in every TIFF structure of a file."""
+    """What hides the place in every TIFF structure of a file.
+
+    Raises ValueError for a GPS directory that cannot be read here, and may be elsewhere.
+    """
     for found in START.finditer(data):
         yield from _of_structure(data, found.start(), "<" if found[0][:1] == b"I" else ">")
     order = OWN_STARTS.get(bytes(data[:4]))
@@ -91,7 +104,7 @@ def _of_directories(tiff: _Tiff, first: int) -> Iterator[Patch]:
         if at in seen or not entries:
             continue
         seen.add(at)
-        if following := tiff.number("I", at + 2 + 12 * len(entries)):
+        if following := tiff.number("I", tiff.end_of(at) or at):
             waiting.append(tiff.start + following)
         for tag, _, value, size in entries:
             if tag in SUB_DIRECTORIES:
@@ -111,14 +124,18 @@ def _of_entry(tiff: _Tiff, tag: int, value: int, size: int) -> Iterator[Patch]:
 
 
 def _of_gps(tiff: _Tiff, at: int) -> Iterator[Patch]:
-    """An empty directory instead of one with a place; its values go too."""
-    entries = tiff.entries(at)
-    if any(tag > LAST_GPS_TAG for tag, *_ in entries):
+    """An empty directory instead of one with a place; its values go too.
+
+    Programs put tags of their own into it, as Windows does for padding.
+    """
+    end, entries = tiff.end_of(at), tiff.entries(at)
+    if end is None:
         return
+    if not any(tag <= LAST_GPS_TAG for tag, *_ in entries):
+        raise ValueError(f"a GPS directory at {at} that makes no sense")
     for _, _, value, size in entries:
         yield Patch(value, size)
-    if entries:
-        yield Patch(at, 2 + 12 * len(entries))
+    yield Patch(at, end - at)
 
 
 def _of_values(tiff: _Tiff, at: int, tags: set[int]) -> Iterator[Patch]:

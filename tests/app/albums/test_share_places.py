@@ -13,9 +13,10 @@ from rest_framework.settings import api_settings
 
 from albums import actions, permissions
 from albums.models import Item
-from processing import privacy, work
+from processing import privacy, strip, work
 from processing.archives.models import Archive
 from processing.models import Job, MediaInfo
+from processing.recipes import versions
 from tests.app.processing.originals import MEDIA, stored
 from tests.app.website.conftest import browser_of
 from tests.people import SUMMER
@@ -29,10 +30,10 @@ def nobody_has_asked():
     cache.clear()
 
 
-def item(owner, name, body, kind="photo") -> Item:
+def item(owner, name, body, kind="photo", latitude: float | None = 38.7) -> Item:
     blob = stored(owner, body)
     MediaInfo.objects.create(
-        blob=blob, kind=kind, format="jpeg", width=3, height=2, latitude=38.7, longitude=-9.1
+        blob=blob, kind=kind, format="jpeg", width=3, height=2, latitude=latitude, longitude=-9.1
     )
     return actions.add_item(owner=owner, blob=blob, name=name, taken_at=SUMMER)
 
@@ -110,7 +111,8 @@ def test_the_place_is_shown_with_the_owners_word_only(client, alice, summer):
 
 def test_a_file_that_names_no_place_needs_no_copy(client, alice):
     plain = (MEDIA / "orientation-1.jpg").read_bytes()
-    album = actions.create_album(owner=alice, title="S", items=[item(alice, "a.jpg", plain)])
+    photo = item(alice, "a.jpg", plain, latitude=None)
+    album = actions.create_album(owner=alice, title="S", items=[photo])
     address = page_of(album)
 
     client.post(f"{address}copies/")
@@ -161,6 +163,52 @@ def test_a_format_whose_places_are_not_known_stays_closed(client, alice):
     assert links_in(page) == []
     assert "is not given away" in page.content.decode()
     assert Job.objects.get().state == Job.State.FAILED
+
+
+def test_a_file_whose_place_was_read_and_is_not_found_again_stays_closed(client, alice):
+    body = (MEDIA / "orientation-1.jpg").read_bytes()
+    album = actions.create_album(owner=alice, title="S", items=[item(alice, "a.jpg", body)])
+    address = page_of(album)
+
+    client.post(f"{address}copies/")
+    work.do_next(Job.Lane.MEDIA)
+
+    assert "is not given away" in client.get(address).content.decode()
+
+
+def test_a_copy_from_when_less_was_known_is_not_given_and_made_anew(client, summer, monkeypatch):
+    address = page_of(summer)
+    client.post(f"{address}copies/")
+    work.do_next(Job.Lane.MEDIA)
+    (before,) = links_in(client.get(address))
+
+    monkeypatch.setattr(versions, "HIDING", versions.HIDING + 1)
+    assert links_in(client.get(address)) == []
+    client.post(f"{address}copies/")
+    work.do_next(Job.Lane.MEDIA)
+
+    (after,) = links_in(client.get(address))
+    assert after.partition("?")[0] != before.partition("?")[0]
+    assert gps_of(httpx.get(after).content) == {}
+
+
+def test_an_archive_from_when_less_was_known_is_not_given(client, summer, monkeypatch):
+    address = door(summer)
+    archive_of(client, address)
+
+    monkeypatch.setattr(versions, "HIDING", versions.HIDING + 1)
+
+    assert client.get(f"{address}archive/file/").status_code == 404
+
+
+def test_who_may_only_look_cannot_guess_where_the_copy_is(summer, settings):
+    """An address of a picture may be good for all that begins as it does."""
+    blob = summer.items.get().blob
+    here = strip.key_of(blob)
+    settings.SECRET_KEY = "another site's secret"
+
+    assert here.startswith(f"renditions/{blob.pk}/copy-")
+    assert strip.key_of(blob) != here
 
 
 def test_making_the_copy_twice_is_making_it_once(summer):

@@ -117,6 +117,56 @@ def test_a_real_photo_of_a_phone(tmp_path):
     assert pixels(made) == pixels(body)
 
 
+def test_a_directory_with_padding_of_windows_beside_the_place(tmp_path, picture, tags):
+    tags.get_ifd(IFD.GPSInfo)[0xEA1C] = bytes(20)
+    body = saved(picture, "JPEG", exif=tags)
+    assert 0xEA1C in gps_of(body)
+
+    assert gps_of(hidden(tmp_path, body)) == {}
+
+
+def test_an_odd_entry_does_not_hide_the_place_from_us(tmp_path, tags):
+    tags[0xC000] = "odd"
+    body = tags.tobytes()[6:] + bytes(5000)
+    at = body.index(b"\xc0\x00\x00\x02")
+    body = body[: at + 2] + b"\x00\xff" + body[at + 4 :]
+
+    made = hidden(tmp_path, body)
+
+    exif = Image.Exif()
+    exif.load(b"Exif\0\0" + made)
+    assert exif.get_ifd(IFD.GPSInfo) == {}
+    assert exif[0x010F] == "Nikon"
+
+
+def test_a_directory_of_a_place_that_cannot_be_read_stays_closed(tmp_path, tags):
+    body = bytearray(tags.tobytes()[6:] + bytes(5000))
+    at = body.index(b"\x88\x25\x00\x04")
+    directory = int.from_bytes(body[at + 8 : at + 12])
+    for entry in range(directory + 2, directory + 2 + 12 * body[directory + 1], 12):
+        body[entry + 2] = 0xFF
+    path = tmp_path / "looked-at"
+    path.write_bytes(body)
+
+    assert "makes no sense" in hiding.hide_in_photo(str(path))["why"]
+
+
+def test_what_a_jpeg_held_beside_its_pixels_is_gone_from_a_jpeg_xl(tmp_path):
+    words = b"packed: Lisboa"
+    box = (8 + len(words)).to_bytes(4) + b"jbrd" + words
+    body = hiding.JXL_CONTAINER + b"\r\n\x87\n" + box
+
+    assert b"Lisboa" not in hidden(tmp_path, body)
+
+
+def test_words_of_a_place_where_none_are_known_keep_a_file_closed(tmp_path, picture):
+    body = saved(picture, "JPEG", comment=b"GPSLatitude 38.7075")
+    path = tmp_path / "looked-at"
+    path.write_bytes(body)
+
+    assert "words of a place" in hiding.hide_in_photo(str(path))["why"]
+
+
 def test_heic(tmp_path, picture, tags):
     heif = pillow_heif.from_pillow(picture)
     out = io.BytesIO()
@@ -157,6 +207,7 @@ def test_compressed_words_of_a_png_go_whole(tmp_path, picture):
     text = PngInfo()
     text.add_itxt("XML:com.adobe.xmp", XMP.decode(), zip=True)
     text.add_text("Raw profile type exif", "\nexif\n   8\n4d4d002a", zip=True)
+    text.add_text("exif:GPSLatitude", "38/1, 42/1, 27/1")
     text.add_text("Comment", "kept")
     body = saved(picture, "PNG", pnginfo=text)
 
@@ -279,6 +330,23 @@ def test_a_film_with_bytes_that_nobody_knows_stays_closed(tmp_path):
     path.write_bytes(film(tmp_path, "mp4") + b"\0\0\x01\0GPS trailer of a camera")
 
     assert "unknown bytes" in hiding.hide_in_film(str(path))["why"]
+
+
+def test_a_place_in_a_box_that_was_given_up(tmp_path):
+    body = film(tmp_path, "mov", "-metadata", PLACE, "-movflags", "faststart")
+    body = body.replace(b"\xa9xyz", b"free")
+    assert LISBON in body
+
+    assert LISBON not in hidden(tmp_path, body, hiding.hide_in_film)
+
+
+def test_what_a_camcorder_writes_between_the_pictures_keeps_a_film_closed(tmp_path):
+    body = film(tmp_path, "mp4")
+    at = body.index(b"mdat") + 20
+    path = tmp_path / "film"
+    path.write_bytes(body[:at] + hiding.CAMCORDER + body[at + len(hiding.CAMCORDER) :])
+
+    assert "camcorder" in hiding.hide_in_film(str(path))["why"]
 
 
 def test_a_file_without_a_place_is_left_as_it_is(tmp_path, picture):
