@@ -78,7 +78,11 @@ def _name_what_is_missing(archive: Archive) -> None:
     first = archive.entries.order_by("offset").first()
     folder = (first.name if first else str(archive.left_out[0][0])).partition("/")[0]
     name = f"{folder}/missing.txt"
-    archive.entries.filter(name=name).delete()
+    # The one from before; a file of the owner's may have the same name, and keeps it.
+    archive.entries.filter(name=name, blob=None).delete()
+    if archive.entries.filter(name__iexact=name).exists():
+        name = f"{folder}/missing from this archive.txt"
+        archive.entries.filter(name=name, blob=None).delete()
     row = _row(archive, File(path=name, text=text, modified_at=archive.created_at))
     row.offset, row.directory_at, row.crc_from = archive.directory_offset, 0, 0
     row.save()

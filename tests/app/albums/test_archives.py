@@ -71,6 +71,25 @@ def summer(alice):
     )
 
 
+@pytest.mark.parametrize(
+    "corrected",
+    [
+        {"taken_offset_minutes": 120},
+        {"latitude": 48.1},
+        {"place": "Porto, Portugal"},
+        {"description": "The ebb"},
+        {"keywords": ["ebb"]},
+    ],
+)
+def test_what_was_corrected_since_makes_another_archive(alice, summer, corrected):
+    before = archive_wishes.album(summer), archive_wishes.takeout(alice)
+
+    Item.objects.filter(name="beach.jpg").update(**corrected)
+
+    after = archive_wishes.album(summer), archive_wishes.takeout(alice)
+    assert {wish.fingerprint for wish in before}.isdisjoint(wish.fingerprint for wish in after)
+
+
 def test_an_album_is_a_folder_with_what_is_known_beside_each_file(alice, summer):
     archive = made(alice, archive_wishes.album(summer))
 

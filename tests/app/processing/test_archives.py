@@ -189,6 +189,18 @@ def test_bytes_that_the_store_lost_are_named_and_the_rest_is_there(alice, large,
     assert found == {name: content for name, content in large.items() if name != gone.path}
 
 
+def test_the_owners_own_file_of_that_name_is_kept(alice, listed):
+    gone, own = file_of(alice, "1.jpg", b"sand"), file_of(alice, "Missing.txt", b"stone")
+    listed += [gone, own]
+    s3.delete(bucket=settings.ORIGINALS_BUCKET, key=alice.blobs.order_by("created_at")[0].key)
+
+    found = holds(worked(wanted(alice)))
+
+    assert found.pop("Summer/Missing.txt") == b"stone"
+    assert b"Summer/1.jpg" in found.pop("Summer/missing from this archive.txt")
+    assert not found
+
+
 def test_a_part_that_vanished_is_written_again(alice, large, monkeypatch):
     monkeypatch.setattr(job, "SLICE_SECONDS", 0)
     archive = worked(worked(wanted(alice)))
