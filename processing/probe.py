@@ -4,6 +4,7 @@ The file may be anything that can be read and sought in, so a 10 GB original is 
 its index and a few pieces.
 """
 
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -34,6 +35,8 @@ FURTHEST_APART_SECONDS = 0.5
 # These have a list of all frames in front or at the end; others find out while they are read.
 INDEXED = {"mov", "matroska", "avi"}
 WHOLE_INDEX = {"mov"}
+# Without a list these are read from the beginning to wherever somebody wants to be.
+NEEDS_INDEX = {"matroska", "flv"}
 UNSPECIFIED = 2
 
 
@@ -116,8 +119,19 @@ def _picture(stream: VideoStream, frame: av.VideoFrame) -> dict[str, Any]:
         "full_range": int(frame.color_range or 0) == UNSPECIFIED,
         "square_pixels": _aspect(stream) == 1,
         "rotation": frame.rotation % 360,
+        "is_mirrored": _is_mirrored(frame),
         "is_interlaced": bool(frame.interlaced_frame),
     }
+
+
+def _is_mirrored(frame: av.VideoFrame) -> bool:
+    """Whether a picture is to be shown as in a mirror, beside being turned."""
+    said: Any = frame.side_data.get("DISPLAYMATRIX")
+    if said is None:
+        return False
+    # Three rows of three numbers; the left upper four turn and mirror.
+    a, b, _, c, d = struct.unpack_from("=5i", bytes(said))
+    return bool(a * d - b * c < 0)
 
 
 def _times(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
@@ -128,6 +142,9 @@ def _times(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
         # Some write the list at the end, and it is read when first sought in.
         container.seek(0, stream=stream)
     stamps, keys, playable = _index(container, stream) if family in INDEXED else ([], [], 0.0)
+    is_sought = bool(keys) and keys[-1] > seconds / 2
+    if not seconds:
+        is_sought, (seconds, keys) = False, _walked(container, stream)
     is_whole = family in WHOLE_INDEX and len(stamps) > 1
     rate, is_even, apart = _spacing(stamps, stream) if is_whole else (_rate(stream), False, 0.0)
     return {
@@ -136,10 +153,29 @@ def _times(container: InputContainer, stream: VideoStream) -> dict[str, Any]:
         "frame_rate": float(rate),
         "is_even": is_even,
         "is_sparse": apart > FURTHEST_APART_SECONDS or (not is_whole and rate < 10),
+        "is_indexed": family not in NEEDS_INDEX or is_sought,
         "key_frames": keys[:MOST_KEY_FRAMES],
         # Without a list of every frame nobody knows where exactly a copy could be cut.
         "key_frame_gap": _longest([*keys, seconds]) if is_whole else 0.0,
     }
+
+
+def _walked(container: InputContainer, stream: VideoStream) -> tuple[float, list[float]]:
+    """Seconds, and those of key frames, of a file that does not say how long it is.
+
+    Browsers record such files. All of it is read, and nothing decoded.
+    """
+    container.seek(0)
+    base, zero = stream.time_base or Fraction(1), zero_of(container)
+    lasts = 1 / (_rate(stream) or Fraction(30))
+    seconds, keys = 0.0, []
+    for packet in container.demux(stream):
+        if packet.pts is not None and packet.size:
+            shown = float(packet.pts * base - zero)
+            seconds = max(seconds, shown + float(lasts))
+            if packet.is_keyframe and shown >= 0:
+                keys.append(round(shown, 6))
+    return values.duration(seconds), sorted(keys)
 
 
 def _longest(seconds: Sequence[float]) -> float:

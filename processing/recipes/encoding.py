@@ -14,10 +14,18 @@ from processing.recipes.video import EXCERPTS, FORMATS, LEAD_SECONDS, OPEN, TO_S
 # A filter that looks at neighbours sees them beyond a piece's end too.
 SPARE_SECONDS = 1.0
 TIMESCALE = 90_000
+# Below so many a second a short piece has only some frames.
+FEW_FRAMES = 8
 AUDIO_BITS_PER_SECOND = 128_000
 AUDIO_SEGMENT_SECONDS = 6
 # A turn that is said beside the pictures, anticlockwise in degrees, and how to do it.
 TURNS = {90: "transpose=cclock", 180: "hflip,vflip", 270: "transpose=clock"}
+MIRRORED_TURNS = {
+    0: "vflip",
+    90: "transpose=clock_flip",
+    180: "hflip",
+    270: "transpose=cclock_flip",
+}
 UNSPECIFIED = 2
 
 OPEN_EXCERPT = [EXCERPTS if part == FORMATS else part for part in OPEN]
@@ -83,7 +91,13 @@ def _in_time(video: Video) -> list[str]:
     return [
         *(["bwdif=mode=send_frame:deint=interlaced"] if video.is_interlaced else []),
         *([f"fps={rate}"] if rate else []),
+        # The last frame of a slide show is shown until its end.
+        *(["tpad=stop=-1:stop_mode=clone"] if _is_held(video) else []),
     ]
+
+
+def _is_held(video: Video) -> bool:
+    return video.is_sparse and video.duration_seconds > 0
 
 
 def _cut(video: Video, chunk: Chunk) -> str:
@@ -91,18 +105,21 @@ def _cut(video: Video, chunk: Chunk) -> str:
     # Between two frames of an even grid, where rounding cannot decide.
     early = 1 / (2 * rate) if rate else Fraction()
     start = f"start={max(0.0, chunk.start - float(early)):.6f}"
-    end = "" if chunk.end is None else f":end={chunk.end - float(early):.6f}"
+    last = video.duration_seconds if _is_held(video) else None
+    ends_at = last if chunk.end is None else chunk.end
+    end = "" if ends_at is None else f":end={ends_at - float(early):.6f}"
     return f"trim={start}{end}"
 
 
 def upright(video: Video, width: int, height: int) -> list[str]:
     """Filters to a size: small first, where the rest costs least; then turned, standard range."""
     lies = video.rotation in {90, 270}
+    turns = MIRRORED_TURNS if video.is_mirrored else TURNS
     stored = (height, width) if lies else (width, height)
     return [
         *_colours(video),
         f"scale={stored[0]}:{stored[1]}:out_range=tv",
-        *([TURNS[video.rotation]] if video.rotation in TURNS else []),
+        *([turns[video.rotation]] if video.rotation in turns else []),
         *([TO_STANDARD_RANGE] if video.is_high_dynamic_range else []),
         "setsar=1",
         "format=yuv420p",
@@ -145,7 +162,9 @@ def _key_frames(chunk: Chunk) -> str:
 def _times_kept(video: Video) -> list[str]:
     """Frames at uneven times are stored in the order shown, each with its own length."""
     if video.is_even or shown_rate(video):
-        return ["-avoid_negative_ts", "disabled"]
+        # A piece of two or three frames has none that wait for later ones: another head.
+        in_order = ["-bf", "0"] if (shown_rate(video) or video.frame_rate) < FEW_FRAMES else []
+        return [*in_order, "-avoid_negative_ts", "disabled"]
     lasting = r"setts=duration=if(eq(NEXT_DTS\,NOPTS)\,DURATION\,NEXT_DTS-DTS)"
     return ["-bf", "0", "-bsf:v", lasting, "-avoid_negative_ts", "disabled"]
 

@@ -22,6 +22,11 @@ CHUNK_SECONDS = 10.0
 FIRST_CHUNK_SECONDS = 30.0
 COPY_CHUNK_SECONDS = 60.0
 FASTEST = 60
+# What is shown again meanwhile, where frames are far apart.
+SLOWEST = 2
+# What cannot be sought in is read from its beginning for each piece: then there are few.
+MOST_UNINDEXED_CHUNKS = 8
+FIRST, REST = "first", "rest"
 SOURCE = "source"
 AUDIO = "audio"
 
@@ -60,6 +65,8 @@ class Video:
     audio_codec: str
     audio_profile: str
     audio_channels: int
+    is_indexed: bool = True
+    is_mirrored: bool = False
 
     @property
     def is_high_dynamic_range(self) -> bool:
@@ -140,17 +147,20 @@ def plan(video: Video, key_frames: Sequence[float], *, may_copy: bool = True) ->
         source = Rung(SOURCE, video.width, video.height)
         short_side = min(video.width, video.height)
         below = tuple(rung for rung in sizes if int(rung.name) * WORTH_MAKING <= short_side)
-        steps = [("first", (source,), COPY_CHUNK_SECONDS), ("rest", below, CHUNK_SECONDS)]
+        steps = [(FIRST, (source,), COPY_CHUNK_SECONDS), (REST, below, CHUNK_SECONDS)]
     else:
-        steps = [
-            ("first", sizes[:1], FIRST_CHUNK_SECONDS),
-            ("rest", sizes[1:], CHUNK_SECONDS),
-        ]
+        steps = [(FIRST, sizes[:1], FIRST_CHUNK_SECONDS), (REST, sizes[1:], CHUNK_SECONDS)]
+    least = 0.0 if video.is_indexed else video.duration_seconds / MOST_UNINDEXED_CHUNKS
     waves = (
         Wave(
             name,
             made,
-            chunks(video.duration_seconds, key_frames, length, exact=made[0].name == SOURCE),
+            chunks(
+                video.duration_seconds,
+                key_frames,
+                max(length, least),
+                exact=made[0].name == SOURCE,
+            ),
         )
         for name, made, length in steps
         if made
@@ -232,6 +242,7 @@ def is_picture_playable(video: Video) -> bool:
         and not video.is_sparse
         and video.square_pixels
         and video.rotation == 0
+        and not video.is_mirrored
         and max(video.width, video.height) <= COPIED_LONG_SIDE
         and video.width % 2 == video.height % 2 == 0
         and video.frame_rate <= FASTEST + 1
@@ -253,7 +264,7 @@ def shown_rate(video: Video) -> Fraction | None:
     )
     if rate > FASTEST + 1:
         return rate / math.ceil(rate / FASTEST)
-    return min(rate, Fraction(30)) if video.is_sparse else None
+    return max(Fraction(SLOWEST), min(rate, Fraction(30))) if video.is_sparse else None
 
 
 def even(length: float) -> int:

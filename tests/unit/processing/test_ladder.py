@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processing.recipes import encoding, ladder, motion, previews, video
+from processing.recipes.facts import values
 
 PHONE = ladder.Video(
     width=1920,
@@ -93,6 +94,23 @@ def test_pieces_end_where_decoding_can_begin_if_that_is_near():
     assert [chunk.end for chunk in ladder.chunks(31, keys, 10)] == [9.4, 19.9, None]
 
 
+def test_the_longest_video_there_is_has_so_many_pieces_that_a_worker_can_write_them_down():
+    longest = values.LONGEST_VIDEO_SECONDS
+
+    waves = ladder.plan(replace(PHONE, codec="hevc", duration_seconds=longest), []).waves
+
+    assert sum(len(wave.chunks) for wave in waves) < 25_000
+    assert values.duration(longest + 1) == 0
+
+
+def test_what_must_be_read_from_its_beginning_is_made_in_few_pieces():
+    recorded = replace(PHONE, codec="vp9", is_indexed=False, duration_seconds=3600)
+
+    waves = ladder.plan(recorded, []).waves
+
+    assert all(4 <= len(wave.chunks) <= 9 for wave in waves)
+
+
 def test_what_browsers_play_is_copied_first_and_only_smaller_sizes_are_encoded():
     first, rest = ladder.plan(PHONE, [float(at) for at in range(60)]).waves
 
@@ -159,6 +177,7 @@ def test_a_plan_is_the_same_after_it_was_written_down(seconds, keys):
         (240, False, 60),
         (50, True, 30),
         (0, True, 30),
+        (0.1, True, 2),
     ],
 )
 def test_frames_keep_their_times_unless_they_are_too_many_or_too_few(rate, sparse, shown):

@@ -6,9 +6,10 @@ All in one process, without database and store; the children's functions are cal
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import av
+import numpy as np
 import pytest
 
 from processing import excerpt, fragments, probe, run
@@ -16,10 +17,18 @@ from processing.ffmpeg import run_ffmpeg
 from processing.recipes import encoding, ladder, tracks
 
 LIMITS = run.Limits(wall_seconds=60, cpu_seconds=60, file_bytes=2**28)
+PATTERN = ["-f", "lavfi", "-i", "testsrc2=duration=1:size=160x90:rate=10"]
 X264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
 TONE = ["-f", "lavfi", "-i", "sine=duration=3", "-c:a", "aac"]
 UNEVEN = ["-vf", "select='not(mod(n,7))+not(mod(n,3))'", "-fps_mode", "vfr"]
+VP9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"]
+FRAGMENTED = "frag_keyframe+empty_moov"
+HEVC = "log-level=none:keyint=20"
 HLG = "log-level=none:keyint=15:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc"
+
+
+# What only comes of copying a file: a turn beside the pictures, a beginning that is not shown.
+AGAIN = {"turned-left.mp4": ["-display_rotation", "90"], "early.mp4": ["-ss", "0.73"]}
 
 
 class Oddity(NamedTuple):
@@ -54,6 +63,12 @@ ODDITIES = [
     Oddity("windows.asf", ["-c:v", "wmv2"], abs=0.0011),
     Oddity("one-frame.mp4", [*X264, "-frames:v", "1"]),
     Oddity("with-sound.mp4", [*TONE, *X264, "-bf", "2", "-g", "20"]),
+    Oddity("fragments.mp4", [*X264, "-bf", "2", "-g", "20", "-movflags", FRAGMENTED]),
+    Oddity("late.mp4", [*X264, "-bf", "2", "-g", "20", "-output_ts_offset", "1.5"]),
+    Oddity("early.mp4", [*X264, "-bf", "2", "-g", "20"]),
+    Oddity("hevc.mov", ["-c:v", "libx265", "-x265-params", HEVC, "-tag:v", "hvc1"]),
+    Oddity("av1.mkv", ["-c:v", "libsvtav1", "-preset", "13"], abs=0.0011),
+    Oddity("no-length.webm", [*VP9, "-g", "20", "-live", "1"], abs=0.0011),
 ]
 
 
@@ -81,10 +96,10 @@ def made(folder: Path, odd: Oddity) -> Path:
     target = folder / odd.name
     pictures = ["-f", "lavfi", "-i", f"testsrc2=duration={odd.seconds}:{odd.pattern}"]
     ffmpeg(*pictures, *odd.arguments, str(target))
-    if odd.name.startswith("turned"):
-        turned = folder / f"really-{odd.name}"
-        ffmpeg("-display_rotation", "90", "-i", str(target), "-c", "copy", str(turned))
-        return turned
+    if again := AGAIN.get(odd.name):
+        odder = folder / f"really-{odd.name}"
+        ffmpeg(*again, "-i", str(target), "-c", "copy", str(odder))
+        return odder
     return target
 
 
@@ -128,6 +143,92 @@ def times(path: Path) -> list[float]:
         shown = [frame.time - zero for frame in file.decode(video=0)]
     assert all(before < after for before, after in pairwise(shown))
     return shown
+
+
+def test_frames_far_apart_are_shown_again_meanwhile(tmp_path):
+    """A slide show: players stop where nothing comes, and its last picture stays to the end."""
+    source = tmp_path / "slides.mp4"
+    slides = ["-f", "lavfi", "-i", "testsrc2=size=160x90:rate=1/2:duration=6"]
+    ffmpeg(*slides, *X264, str(source))
+    with source.open("rb") as file:
+        facts = probe.look_at_video(file)
+
+    joined = pieced(tmp_path, source, ladder.video_from(facts), facts["key_frames"])
+
+    assert facts["is_sparse"]
+    assert joined.times == pytest.approx([at / ladder.SLOWEST for at in range(12)], abs=0.001)
+
+
+TURNS = [(turn, flip) for turn in (0, 90, 180, 270) for flip in ([], ["-display_hflip"])]
+
+
+@pytest.mark.parametrize(("turn", "flip"), TURNS)
+def test_a_picture_that_is_turned_or_mirrored_comes_out_as_players_show_it(tmp_path, turn, flip):
+    plain, source, wanted = (tmp_path / name for name in ("plain.mp4", "odd.mp4", "wanted.mp4"))
+    ffmpeg(*PATTERN, *X264, str(plain))
+    ffmpeg("-display_rotation", str(turn), *flip, "-i", str(plain), "-c", "copy", str(source))
+    ffmpeg("-i", str(source), *X264, "-crf", "1", str(wanted))
+    with source.open("rb") as file:
+        facts = probe.look_at_video(file)
+
+    pieced(tmp_path, source, ladder.video_from(facts), facts["key_frames"])
+
+    made, shown = first_picture(tmp_path / "joined.mp4"), first_picture(wanted)
+    assert made.shape == shown.shape
+    assert np.abs(made.astype(int) - shown.astype(int)).mean() < 8
+
+
+def first_picture(path: Path) -> Any:
+    with av.open(str(path)) as file:
+        return next(file.decode(video=0)).to_ndarray(format="gray")
+
+
+@pytest.mark.parametrize(
+    ("sound", "copied"),
+    [
+        (["-f", "lavfi", "-i", "sine=duration=2", "-c:a", "aac"], True),
+        (["-f", "lavfi", "-i", "sine=duration=2", "-c:a", "aac", "-ac", "6"], False),
+        (["-f", "lavfi", "-i", "sine=duration=2", "-c:a", "ac3", "-ac", "6"], False),
+        (["-f", "lavfi", "-i", "sine=duration=2:sample_rate=8000", "-c:a", "pcm_s16le"], False),
+    ],
+    ids=["stereo", "5.1", "ac3", "telephone"],
+)
+def test_sound_becomes_what_every_browser_plays(tmp_path, sound, copied):
+    source = tmp_path / "sound.mov"
+    ffmpeg(*PATTERN, *sound, *X264, str(source))
+    with source.open("rb") as file:
+        video = ladder.video_from(probe.look_at_video(file))
+        excerpt.write_sound(file, str(tmp_path / "excerpt"))
+
+    assert ladder.is_sound_playable(video) is copied
+    run_ffmpeg(
+        encoding.sound(str(tmp_path / "excerpt"), str(tmp_path), copied=copied),
+        limits=LIMITS,
+        check=lambda: None,
+    )
+
+    with av.open(str(tmp_path / "audio.m4s")) as file:
+        assert file.streams.audio[0].codec_context.name == "aac"
+        frames = list(file.decode(audio=0))
+    assert {frame.layout.nb_channels for frame in frames} <= {1, 2}
+    assert 1.8 < sum(frame.samples / frame.sample_rate for frame in frames) < 2.2
+
+
+def test_of_several_sound_tracks_the_one_is_heard_that_the_file_says(tmp_path):
+    source = tmp_path / "several.mp4"
+    tones = [f"sine=duration=1:frequency={tone}" for tone in (440, 880)]
+    inputs = [part for tone in tones for part in ("-f", "lavfi", "-i", tone)]
+    maps = ["-map", "0", "-map", "1", "-map", "2", "-c:a", "aac", "-shortest"]
+    which = ["-disposition:a:0", "0", "-disposition:a:1", "default"]
+    ffmpeg(*PATTERN, *inputs, *maps, *which, *X264, str(source))
+    with source.open("rb") as file:
+        excerpt.write_sound(file, str(tmp_path / "excerpt"))
+
+    with av.open(str(tmp_path / "excerpt"), format="nut") as file:
+        (track,) = file.streams.audio
+        heard = np.concatenate([frame.to_ndarray()[0] for frame in file.decode(track)])
+    strongest = np.abs(np.fft.rfft(heard)).argmax() * track.rate / len(heard)
+    assert strongest == pytest.approx(880, abs=20)
 
 
 COPIED = [
