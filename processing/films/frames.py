@@ -149,7 +149,10 @@ def _within(picture: Image.Image) -> Image.Image:
 
 
 def _title(title: str) -> Image.Image:
-    """The title as a mask of the frame's size, in the largest letters that fit."""
+    """The title as a mask of the frame's size, in the largest letters that fit.
+
+    What is too long for the smallest goes over several lines.
+    """
     mask = Image.new("L", film.SIZE)
     draw = ImageDraw.Draw(mask)
     size = round(film.SIZE[1] * TITLE_SHARE * 1.5)
@@ -158,8 +161,11 @@ def _title(title: str) -> Image.Image:
     while size > SMALLEST_TITLE and draw.textlength(title, font=font) > room:
         size -= 2
         font = ImageFont.truetype(str(FONT), size)
+    lines = film.lines_of(title, is_fitting=lambda line: draw.textlength(line, font=font) <= room)
     middle = (film.SIZE[0] / 2, film.SIZE[1] / 2)
-    draw.text(middle, title, fill=255, font=font, anchor="mm")
+    draw.multiline_text(
+        middle, "\n".join(lines), fill=255, font=font, anchor="mm", align="center", spacing=size / 3
+    )
     return mask
 
 

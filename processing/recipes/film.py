@@ -3,7 +3,7 @@
 Times are in seconds from the film's beginning, boxes in pixels of the picture that is shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -82,6 +82,21 @@ def seen_at(script: Sequence[Scene], at: float) -> list[tuple[Scene, float]]:
 def title_strength(at: float) -> float:
     """How much of the title is seen: it comes and goes within its seconds."""
     return max(0.0, min(1.0, at / FADE_SECONDS, (TITLE_SECONDS - at) / FADE_SECONDS))
+
+
+def lines_of(title: str, *, is_fitting: Callable[[str], bool]) -> list[str]:
+    """A title in as few lines as fit, broken between words, and within one that is too long."""
+    lines: list[str] = []
+    for word in title.split():
+        if lines and is_fitting(f"{lines[-1]} {word}"):
+            lines[-1] += f" {word}"
+        else:
+            lines.append("")
+            for letter in word:
+                if lines[-1] and not is_fitting(lines[-1] + letter):
+                    lines.append("")
+                lines[-1] += letter
+    return lines
 
 
 def camera(scene: Scene, size: tuple[int, int], at: float) -> Box:

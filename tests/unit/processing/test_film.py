@@ -21,6 +21,14 @@ def test_scenes_follow_each_other_and_overlap_by_one_fade(lengths):
         assert before.end - after.start == pytest.approx(film.FADE_SECONDS)
 
 
+@given(st.text(st.sampled_from("ab  "), max_size=60), st.integers(1, 20))
+def test_a_title_is_broken_into_lines_that_fit_and_loses_no_letter(title, room):
+    lines = film.lines_of(title, is_fitting=lambda line: len(line) <= room)
+
+    assert all(0 < len(line) <= room for line in lines)
+    assert "".join(lines).replace(" ", "") == title.replace(" ", "")
+
+
 @given(LENGTHS, st.floats(0, 1))
 def test_at_each_moment_something_is_seen_and_never_more_than_two_things(lengths, share):
     script = film.scenes(lengths)
