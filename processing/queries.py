@@ -1,14 +1,15 @@
 """What others may know about the processing of a blob. Read-only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Prefetch, Q, Sum
 
 from mediashare.storage.models import Blob
 from processing.models import Job
-from processing.recipes import estimates
+from processing.reasons import CANCELLED, SIZES_MISSING, VIDEO_ENDS_EARLY
+from processing.recipes import estimates, ladder
 
 State = Literal["processing", "ready", "failed"]
 
@@ -21,6 +22,20 @@ WEIGHTS: dict[str, float] = {Job.Kind.AUDIO: 0.3}
 SHOWN = {Job.Kind.PREPARE, Job.Kind.SEGMENT, Job.Kind.AUDIO}
 # What nobody waits for, but whoever looks at a grid sees when it is there.
 MOVING = {Job.Kind.MOTION, Job.Kind.PREVIEWS}
+# Of a video's first wave everybody sees it; what fails after that leaves it playing.
+LATER_PIECES = f"{ladder.REST}/"
+
+
+class Tally(NamedTuple):
+    """Jobs that are alike: how many, and their progress together."""
+
+    kind: str
+    outcome: str
+    reason: str
+    is_later: bool
+    number: int
+    progress: int
+    pieces: int
 
 
 class Outcome(NamedTuple):
@@ -34,7 +49,22 @@ class Outcome(NamedTuple):
 def state_of(blob: Blob) -> Outcome:
     """How far a blob is, over all its jobs. One query, none when `jobs_of_many` were prefetched."""
     is_prefetched = "jobs" in getattr(blob, "_prefetched_objects_cache", {})
-    return outcome_of(blob.jobs.all() if is_prefetched else blob.jobs.defer(*HEAVY))
+    return _outcome(map(_tally, blob.jobs.all()) if is_prefetched else _tallies(blob))
+
+
+def _tallies(blob: Blob) -> Iterator[Tally]:
+    """Counted by the database: it is asked at the end of each of a long film's pieces."""
+    is_later = ExpressionWrapper(Q(part__startswith=LATER_PIECES), BooleanField())
+    alike = ("kind", "state", "standing", "reason", "is_later")
+    grouped = blob.jobs.annotate(is_later=is_later).order_by().values_list(*alike)
+    counted = grouped.annotate(Count("pk"), Sum("progress"), Max("pieces"))
+    for kind, state, standing, reason, later, *sums in counted:
+        yield Tally(kind, standing or state, reason, later, *sums)
+
+
+def _tally(job: Job) -> Tally:
+    is_later = job.part.startswith(LATER_PIECES)
+    return Tally(job.kind, job.outcome, job.reason, is_later, 1, job.progress, job.pieces)
 
 
 def jobs_of_many(path: str = "jobs") -> "Prefetch[Any]":
@@ -54,21 +84,27 @@ def still_to_move(blobs: Iterable[Blob]) -> set[UUID | None]:
     return set(jobs.values_list("blob", flat=True))
 
 
-def outcome_of(jobs: Iterable[Job]) -> Outcome:
+def _outcome(tallies: Iterable[Tally]) -> Outcome:
     """The one rule: failed if any job failed or was cancelled, ready when all are done, else
     processing. What is made anew stays what it was until it is done."""
-    jobs = list(jobs)
-    for job in jobs:
+    tallies = list(tallies)
+    for tally in tallies:
         # Nobody waits for it; but bytes that are not what was declared are not shown as if.
-        if job.kind == Job.Kind.VERIFY and job.outcome == Job.State.FAILED:
-            return Outcome("failed", job.reason, 100)
-    jobs = list(shown(jobs))
-    for job in jobs:
-        if job.outcome in UNSUCCESSFUL:
-            return Outcome("failed", job.reason, 100)
-    if jobs and all(job.outcome == Job.State.DONE for job in jobs):
+        if tally.kind == Job.Kind.VERIFY and tally.outcome == Job.State.FAILED:
+            return Outcome("failed", tally.reason, 100)
+    tallies = [tally for tally in tallies if tally.kind in SHOWN]
+    # Whether it plays at all is said first.
+    for tally in sorted(tallies, key=lambda tally: tally.is_later):
+        if tally.outcome in UNSUCCESSFUL:
+            return Outcome("failed", _reason(tally), 100)
+    if tallies and all(tally.outcome == Job.State.DONE for tally in tallies):
         return Outcome("ready", "", 100)
-    return Outcome("processing", "", progress_of(jobs))
+    return Outcome("processing", "", _progress(tallies))
+
+
+def _reason(tally: Tally) -> str:
+    says_that_it_plays = tally.reason in {VIDEO_ENDS_EARLY, CANCELLED}
+    return SIZES_MISSING if tally.is_later and not says_that_it_plays else tally.reason
 
 
 def progress_of(jobs: Iterable[Job]) -> int:
@@ -76,11 +112,21 @@ def progress_of(jobs: Iterable[Job]) -> int:
 
     Pieces that are planned and not asked for yet count as not begun.
     """
-    jobs = list(jobs)
+    return _progress([_tally(job) for job in jobs])
+
+
+def _progress(tallies: list[Tally]) -> int:
     stages = [
-        estimates.Stage(job.kind == Job.Kind.PREPARE, job.progress, WEIGHTS.get(job.kind, 1.0))
-        for job in jobs
+        estimates.Stage(
+            tally.kind == Job.Kind.PREPARE,
+            tally.progress / tally.number,
+            tally.number * WEIGHTS.get(tally.kind, 1.0),
+        )
+        for tally in tallies
     ]
-    pieces = [job.pieces for job in jobs if job.kind == Job.Kind.SEGMENT]
-    to_come = max(pieces, default=0) - len(pieces)
-    return estimates.percent_of([*stages, *[estimates.Stage(is_look=False, percent=0)] * to_come])
+    pieces = [tally for tally in tallies if tally.kind == Job.Kind.SEGMENT]
+    planned = max((tally.pieces for tally in pieces), default=0)
+    to_come = planned - sum(tally.number for tally in pieces)
+    if to_come > 0:
+        stages.append(estimates.Stage(is_look=False, percent=0, weight=to_come))
+    return estimates.percent_of(stages)

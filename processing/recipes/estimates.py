@@ -21,10 +21,10 @@ class Pace(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """One piece of an item's work. `weight` compares it with its siblings."""
+    """A piece of an item's work, or several alike. `weight` compares it with its siblings."""
 
     is_look: bool
-    percent: int
+    percent: float
     weight: float = 1.0
 
 

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from processing import actions, outbox, queries, signals, tasks
+from mediashare.storage.models import Blob
+from processing import actions, outbox, queries, reasons, signals, tasks
 from processing.models import Job
 from tests.people import blob_of, job_of, person
 
@@ -351,6 +353,37 @@ def test_the_outcome_of_a_blob_follows_from_its_jobs(job, prepare, segment, outc
         job_of(job.blob, kind="segment", lane="media", state=segment)
 
     assert queries.state_of(job.blob).state == outcome
+
+
+def test_a_video_of_which_larger_sizes_failed_says_that_it_plays(job):
+    Job.objects.update(state="done")
+    job_of(job.blob, kind="segment", part="first/00000", state="done")
+    job_of(job.blob, kind="segment", part="rest/00000", state="failed", reason=reasons.OUR_FAULT)
+
+    assert queries.state_of(job.blob) == ("failed", reasons.SIZES_MISSING, 100)
+
+
+def test_a_video_that_does_not_play_says_why(job):
+    Job.objects.update(state="done")
+    for part, reason in (("rest/00000", "Later."), ("first/00000", "First.")):
+        job_of(job.blob, kind="segment", part=part, state="failed", reason=reason)
+
+    assert queries.state_of(job.blob) == ("failed", "First.", 100)
+
+
+def test_the_state_of_a_long_film_is_counted_by_the_database(job):
+    Job.objects.update(state="done", progress=100)
+    for number in range(30):
+        job_of(job.blob, kind="segment", part=f"first/{number:05}", pieces=40, progress=number)
+    prefetched = Blob.objects.prefetch_related(queries.jobs_of_many()).get(pk=job.blob_id)
+    fresh = Blob.objects.get(pk=job.blob_id)
+
+    with CaptureQueriesContext(connection) as captured:
+        outcome = queries.state_of(fresh)
+
+    assert outcome == queries.state_of(prefetched) == ("processing", "", 19)
+    assert len(captured) == 1
+    assert "COUNT" in captured.captured_queries[0]["sql"]
 
 
 def test_a_failed_outcome_says_why_and_a_running_one_how_far(job):
