@@ -5,16 +5,19 @@ is shown until it is replaced, and stays when making it anew fails.
 """
 
 from typing import NamedTuple
+from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from processing import many
-from processing.models import Job, JobQuerySet
+from processing.models import Job, JobQuerySet, Ladder
 from processing.recipes import versions
 
 # So many wait at once, that the line stays short and a new wish of the desk is soon at its head.
 OUTSTANDING = 2000
 MARKED_AT_ONCE = 1000
+ENDED = [Job.State.DONE, Job.State.FAILED]
 
 
 class Standing(NamedTuple):
@@ -49,15 +52,25 @@ def made_since(kind: str, version: int) -> int:
 
 
 def count_as_old(kind: str, version: int) -> int:
-    """Have what this version and those after it made be made anew; how many."""
+    """Have what this version and those after it made be made anew, and all that follows from it;
+    how many."""
     marked = 0
     while ids := list(_made_since(kind, version).values_list("pk", flat=True)[:MARKED_AT_ONCE]):
-        marked += Job.objects.filter(pk__in=ids).update(version=0)
+        marked += _count_these_as_old(ids)
     return marked
 
 
+@transaction.atomic
+def _count_these_as_old(ids: list[UUID]) -> int:
+    chosen = Job.objects.filter(pk__in=ids)
+    following = Job.objects.filter(blob__in=chosen.values("blob"), kind__in=versions.FOLLOWING)
+    following.filter(state__in=ENDED).update(version=0)
+    Ladder.objects.filter(blob__in=chosen.values("blob")).update(is_old=True)
+    return chosen.update(version=0)
+
+
 def _ended(kind: str) -> JobQuerySet:
-    return Job.objects.filter(kind=kind, state__in=[Job.State.DONE, Job.State.FAILED])
+    return Job.objects.filter(kind=kind, state__in=ENDED)
 
 
 def _old(kind: str) -> JobQuerySet:

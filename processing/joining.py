@@ -7,10 +7,12 @@ forgotten or joined twice.
 
 from typing import Any
 
+from django.conf import settings
+
 from mediashare.storage.models import Blob
 from processing import leftovers, outbox, store
 from processing.models import Job, Ladder, Track
-from processing.reasons import VIDEO_DAMAGED, VIDEO_ENDS_EARLY, Refused
+from processing.reasons import PIECES_DIFFER, VIDEO_DAMAGED, VIDEO_ENDS_EARLY, Refused
 from processing.recipes import ladder, tracks
 from processing.recipes.video import ends_early
 
@@ -34,7 +36,7 @@ def begin(job: Job, plan: ladder.Plan) -> None:
     wanted = {"version": ladder.VERSION, "plan": plan.to_json()}
     row, _ = Ladder.objects.select_for_update().get_or_create(blob=blob, defaults=wanted)
     before = ladder.plan_from(row.plan)
-    if (row.version, before.video) == (ladder.VERSION, plan.video):
+    if (row.version, before.video) == (ladder.VERSION, plan.video) and not row.is_old:
         plan = before
     else:
         _plan_anew(row, plan, kinds=[Job.Kind.SEGMENT, Job.Kind.AUDIO])
@@ -66,10 +68,11 @@ def end_piece(job: Job, result: dict[str, Any]) -> None:
         pieces = [each.get(rung.name, NOTHING) for each in results]
         try:
             seconds = _write_down(row, rung, pieces, plan.video.frame_rate)
-        except tracks.Mismatch:
-            if not wave.is_copy:
-                raise
-            encode_instead(job)
+        except tracks.Mismatch as mismatch:
+            if wave.is_copy:
+                encode_instead(job)
+            else:
+                _encode_again(job, list(done), str(mismatch))
             return
     if wave is not plan.waves[-1]:
         _ask(job, plan, plan.waves[names.index(wave.name) + 1])
@@ -78,6 +81,23 @@ def end_piece(job: Job, result: dict[str, Any]) -> None:
     if ends_early(made=seconds, promised=plan.video.duration_seconds):
         # What there is plays; and whoever looks is told why it stops.
         Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED, reason=VIDEO_ENDS_EARLY)
+
+
+def _encode_again(job: Job, pieces: list[Job], detail: str) -> None:
+    """Have those pieces made anew that do not fit to the one that was made last.
+
+    Workers differ for a while when a newer ffmpeg comes. Raises Refused when it did not help.
+    """
+    filled = [piece for piece in pieces if piece.result]
+    last = max(filled, key=lambda piece: (piece.pk == job.pk, piece.ended_at or piece.created_at))
+    odd = [piece for piece in filled if _heads(piece) != _heads(last)]
+    if any(piece.attempts >= settings.JOB_MAX_ATTEMPTS for piece in odd):
+        raise Refused(PIECES_DIFFER, detail)
+    outbox.begin_once_more(odd, standing=job.standing)
+
+
+def _heads(piece: Job) -> dict[str, str]:
+    return {name: made["head"]["sha256"] for name, made in piece.result.items()}
 
 
 def encode_instead(job: Job) -> None:
@@ -102,7 +122,9 @@ def _plan_anew(row: Ladder, plan: ladder.Plan, *, kinds: list[Job.Kind]) -> None
     playing = Track.objects.filter(blob=row.blob_id).values_list("prefix", flat=True)
     leftovers.leave(prefixes.difference(playing))
     row.version, row.plan = ladder.VERSION, plan.to_json()
-    row.save(update_fields=["version", "plan"])
+    # What plays is not written over, even by what is made in the same way.
+    row.remade, row.is_old = row.remade + 1, False
+    row.save(update_fields=["version", "plan", "remade", "is_old"])
     leftovers.need_again(store.stream_prefix(row, name) for name in plan.track_names)
 
 

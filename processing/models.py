@@ -434,6 +434,10 @@ class Ladder(models.Model):
     blob = models.OneToOneField(Blob, models.CASCADE, primary_key=True, related_name="ladder")
     version = models.PositiveSmallIntegerField()
     plan = models.JSONField(help_text="processing.recipes.ladder.Plan")
+    is_old = models.BooleanField(
+        default=False, help_text="All of it is to be made anew when the video is looked at again."
+    )
+    remade = models.PositiveSmallIntegerField(default=0, help_text="How often it was planned anew.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     def __str__(self) -> str:
@@ -442,5 +446,6 @@ class Ladder(models.Model):
     @property
     def edition(self) -> str:
         """Names this plan, made by this version: its files lie beside those of any other."""
-        written = json.dumps([self.version, self.plan], sort_keys=True)
+        again = [self.remade] if self.remade else []
+        written = json.dumps([self.version, self.plan, *again], sort_keys=True)
         return f"v{self.version}-{sha256(written.encode()).hexdigest()[:12]}"

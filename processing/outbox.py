@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from celery import current_app
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import F, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from kombu.exceptions import ChannelError, OperationalError
@@ -110,6 +110,16 @@ def request_pieces(
     # More than that the sweep rings for, when these are done.
     for piece in pieces[:AT_ONCE]:
         post_on_commit(piece)
+
+
+@transaction.atomic
+def begin_once_more(jobs: list[Job], *, standing: str) -> None:
+    """Let jobs that are done wait again, in their turns; how often they were begun is not
+    forgotten. With `standing` what they made before counts until then."""
+    fields = FRESH | {"attempts": F("attempts"), "standing": standing, "due_at": timezone.now()}
+    Job.objects.filter(pk__in=[job.pk for job in jobs]).update(**fields)
+    for job in jobs:
+        post_on_commit(job)
 
 
 @transaction.atomic

@@ -49,7 +49,12 @@ class Outcome(NamedTuple):
 def state_of(blob: Blob) -> Outcome:
     """How far a blob is, over all its jobs. One query, none when `jobs_of_many` were prefetched."""
     is_prefetched = "jobs" in getattr(blob, "_prefetched_objects_cache", {})
-    return _outcome(map(_tally, blob.jobs.all()) if is_prefetched else _tallies(blob))
+    return outcome_of(blob.jobs.all()) if is_prefetched else _outcome(_tallies(blob))
+
+
+def outcome_of(jobs: Iterable[Job]) -> Outcome:
+    """The same of all jobs of a blob that are at hand."""
+    return _outcome(_tally(job) for job in jobs)
 
 
 def _tallies(blob: Blob) -> Iterator[Tally]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from albums.actions import note_many_processed
 from mediashare.aws import s3
 from mediashare.storage.models import Blob
-from processing import actions, anew, joining, leftovers, outbox, queries, work
+from processing import actions, anew, joining, leftovers, outbox, queries, reasons, work
 from processing.models import Job, Ladder, Leftover, Track
 from processing.recipes import ladder, versions
 from tests.app.processing.originals import body, processed, stored
@@ -56,7 +56,8 @@ def stream_keys(blob: Blob) -> set[str]:
 
 def any_plan(seconds: float, tmp_path: Path, alice) -> ladder.Plan:
     blob = processed(stored(alice, made(tmp_path, "any.webm", *pattern(1, "160x90", "5"), *VP9)))
-    found = replace(joining.ladder_of(blob)[1].video, width=1280, height=720)
+    video = joining.ladder_of(blob)[1].video
+    found = replace(video, width=1280, height=720, is_indexed=True)
     return ladder.plan(replace(found, duration_seconds=seconds), [])
 
 
@@ -126,6 +127,65 @@ def test_pieces_that_nobody_joined_go_too(blob, newer):
 
     leftovers.delete_replaced(now=timezone.now() + timedelta(days=1))
     assert not unjoined & stream_keys(blob)
+
+
+def test_when_all_is_asked_for_a_stream_is_made_beside_the_one_that_plays(blob):
+    processed(blob)
+    before = dict(blob.tracks.values_list("name", "prefix"))
+    previews = blob.jobs.get(kind="previews").ended_at
+    anew.count_as_old("prepare", 0)
+    anew.begin_more()
+
+    while lane := waiting(blob):
+        assert queries.state_of(blob).state == "ready"
+        for track in blob.tracks.all():
+            assert body(track), "What a row names can be played."
+        work.do_next(lane)
+
+    after = {track.name: track.prefix for track in blob.tracks.all()}
+    assert after.keys() == before.keys()
+    assert not set(after.values()) & set(before.values())
+    assert blob.jobs.get(kind="previews").ended_at > previews
+    assert anew.begin_more() == 0
+
+
+def other_heads(blob: Blob, number: int) -> None:
+    """As if another ffmpeg had made a piece."""
+    piece = blob.jobs.get(kind="segment", part=f"first/{number:05}")
+    piece.result["90"]["head"]["sha256"] = "other"
+    piece.save(update_fields=["result"])
+
+
+@pytest.fixture
+def in_pieces(alice, tmp_path, monkeypatch) -> Blob:
+    """A video that is made in three pieces, of which two are done."""
+    monkeypatch.setattr(ladder, "FIRST_CHUNK_SECONDS", 2.0)
+    monkeypatch.setattr(ladder, "SEGMENT_SECONDS", 1.0)
+    blob = stored(alice, made(tmp_path, "v.webm", *pattern(6, "160x90", "10"), *VP9, "-g", "10"))
+    work.do_next(actions.request_processing(blob=blob).lane)
+    while blob.jobs.filter(kind="segment", state="done").count() < 2:
+        Job.objects.filter(kind="segment", state="waiting").update(turn=-1)
+        work.do_next("media")
+    return blob
+
+
+def test_a_piece_that_does_not_fit_to_the_others_is_made_again(in_pieces):
+    other_heads(in_pieces, 0)
+
+    processed(in_pieces)
+
+    assert queries.state_of(in_pieces) == ("ready", "", 100)
+    assert in_pieces.jobs.get(part="first/00000").attempts == 2
+    assert in_pieces.jobs.get(part="first/00001").attempts == 1
+
+
+def test_pieces_that_never_fit_end_with_a_reason(in_pieces, settings):
+    other_heads(in_pieces, 0)
+    settings.JOB_MAX_ATTEMPTS = 1
+
+    processed(in_pieces)
+
+    assert queries.state_of(in_pieces) == ("failed", reasons.PIECES_DIFFER, 100)
 
 
 def test_looking_at_a_video_again_does_not_make_its_stream_again(alice, tmp_path, monkeypatch):
