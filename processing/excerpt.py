@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 import av
+from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import Stream
@@ -23,6 +24,8 @@ FIRST_STEP_BACK = 1.0
 FURTHEST_BACK = 10 * 60.0
 # NUT has no name for what these make; QuickTime does.
 IN_QUICKTIME = {"prores", "dnxhd", "cfhd"}
+# What stands between the pictures of H.264 (SEI): camcorders write date and place there.
+WITHOUT_NOTES = "filter_units=remove_types=6"
 COPY = {
     "movflags": "frag_keyframe+empty_moov+default_base_moof+frag_discont+delay_moov",
     "avoid_negative_ts": "disabled",
@@ -103,11 +106,12 @@ def copy_piece(file: Any, target: str, start: float, end: float | None) -> int:
         _go_to_key_frame(container, stream, start)
         with av.open(target, "w", format="mp4", options=COPY) as made:
             track = made.add_stream_from_template(stream, opaque=True)
+            plain = BitStreamFilterContext(WITHOUT_NOTES, stream, track)
             for packet in _between_key_frames(container, stream, start, end):
                 if not count and packet.pts is not None:
                     # How late the first frame is shown stands in the head, which all share.
                     packet.dts = packet.pts - late
-                count += _mux(made, track, packet, moved)
+                count += sum(_mux(made, track, each, moved) for each in plain.filter(packet))
         return count
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from processing import excerpt, fragments, probe, run
 from processing.ffmpeg import run_ffmpeg
+from processing.hiding import CAMCORDER
 from processing.recipes import encoding, ladder, tracks
 
 LIMITS = run.Limits(wall_seconds=60, cpu_seconds=60, file_bytes=2**28)
@@ -235,6 +236,19 @@ COPIED = [
     Oddity("b-frames.mp4", [*X264, "-preset", "veryfast", "-bf", "3", "-g", "20"]),
     Oddity("uneven.mp4", [*UNEVEN, *X264, "-preset", "veryfast", "-bf", "2", "-g", "10"]),
 ]
+
+
+def test_what_a_camcorder_writes_between_the_pictures_is_not_copied(tmp_path):
+    notes = f"h264_metadata=sei_user_data={CAMCORDER[:16].hex()}+MDPM38.7075"
+    source, piece = tmp_path / "notes.mp4", tmp_path / "piece.m4s"
+    ffmpeg(*PATTERN, *X264, "-g", "5", "-bsf:v", notes, str(source))
+    assert b"38.7075" in source.read_bytes()
+
+    with source.open("rb") as file:
+        assert excerpt.copy_piece(file, str(piece), 0.0, None) == 10
+
+    assert b"38.7075" not in piece.read_bytes()
+    assert len(times(piece)) == 10
 
 
 @pytest.mark.parametrize("odd", COPIED, ids=lambda odd: odd.name)
