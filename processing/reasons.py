@@ -34,6 +34,10 @@ PLACE_STAYS = (
 BYTES_ARE_GONE = "Its bytes are no longer in the store."
 
 
+# All of the above. A child that read a hostile file may say nothing else to people.
+WORDS = frozenset(words for name, words in list(globals().items()) if name.isupper())
+
+
 class Refused(Exception):
     """This file cannot be processed, and trying again would not help."""
 

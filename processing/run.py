@@ -26,7 +26,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from processing import asking
-from processing.reasons import DAMAGED, TOO_MUCH_MEMORY, TOOK_TOO_LONG, Refused
+from processing.reasons import DAMAGED, TOO_MUCH_MEMORY, TOOK_TOO_LONG, WORDS, Refused
 from processing.seccomp import leave_the_network
 
 Check = Callable[[], None]
@@ -127,6 +127,7 @@ def program(
             )
         try:
             _pass_on(_read(reader, child.pid, limits, check), on_line)
+            _wait_for(child, limits, check)
         except BaseException:
             _kill(child.pid)
             raise
@@ -220,6 +221,20 @@ def _read(
             yield piece
 
 
+def _wait_for(child: "subprocess.Popen[bytes]", limits: Limits, check: Check) -> None:
+    """Let a program end that says nothing any more; it may have closed its output, and go on."""
+    ends_at = time.monotonic() + limits.wall_seconds
+    while True:
+        try:
+            child.wait(GLANCE_SECONDS)
+        except subprocess.TimeoutExpired as silent:
+            check()
+            if time.monotonic() > ends_at:
+                raise Refused(TOOK_TOO_LONG, f"child {child.pid} went on in silence") from silent
+        else:
+            return
+
+
 def _at_most(size: int, pieces: Iterator[bytes]) -> bytes:
     """All of it; a child that goes on for ever does not fill the worker's memory."""
     whole = bytearray()
@@ -257,7 +272,10 @@ def _understood(answer: bytes, status: int) -> Any:
         raise ChildDied(f"no answer; exit status {status}") from None
     _blame_the_disk(str(said.get("refused") or said.get("surprise")))
     if "refused" in said:
-        raise Refused(*said["refused"])
+        reason, detail = said["refused"]
+        if reason not in WORDS:
+            raise ChildDied(f"a reason that nobody wrote: {reason!r:.200}")
+        raise Refused(reason, str(detail))
     if "surprise" in said:
         raise ChildDied(said["surprise"])
     return said["done"]

@@ -1,9 +1,11 @@
-"""Take the network away from a process and all it will ever start, for good.
+"""Take the network and other processes away from a process and all it will start, for good.
 
 A filter in the kernel answers "permission denied" to whoever asks for a socket, so that a
-decoder taken over by a hostile file has nobody to tell. It needs no rights and no other
-program: seccomp(2), https://docs.kernel.org/userspace-api/seccomp_filter.html. Pipes and
-files that were opened before stay as they are. Other systems than Linux have no such thing.
+decoder taken over by a hostile file has nobody to tell; to whoever wants to look into its worker
+or borrow one of its connections; and to whoever leaves the group that is killed as a whole. It
+needs no rights and no other program: seccomp(2),
+https://docs.kernel.org/userspace-api/seccomp_filter.html. Pipes and files that were opened
+before stay as they are. Other systems than Linux have no such thing.
 """
 
 import ctypes
@@ -22,15 +24,16 @@ FOREIGN_CALLS = 0x40000000
 
 
 class Processor(NamedTuple):
-    """How the kernel calls it, and the numbers of `socket`, `connect`, `io_uring_setup`."""
+    """How the kernel calls it, and the numbers of `socket`, `connect`, `io_uring_setup`, `ptrace`,
+    `process_vm_readv`, `process_vm_writev`, `pidfd_getfd`, `setsid` and `setpgid`."""
 
     architecture: int
     calls: tuple[int, ...]
 
 
 PROCESSORS = {
-    "x86_64": Processor(0xC000003E, (41, 42, 425)),
-    "aarch64": Processor(0xC00000B7, (198, 203, 425)),
+    "x86_64": Processor(0xC000003E, (41, 42, 425, 101, 310, 311, 438, 112, 109)),
+    "aarch64": Processor(0xC00000B7, (198, 203, 425, 117, 270, 271, 438, 157, 154)),
 }
 
 

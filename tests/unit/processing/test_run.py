@@ -1,5 +1,7 @@
 """Children that touch strangers' files: limited, watched, and killed when they must be."""
 
+import ctypes
+import errno
 import os
 import signal
 import socket
@@ -13,6 +15,7 @@ from processing import photo, run
 from processing.reasons import DAMAGED, TOO_MUCH_MEMORY, TOOK_TOO_LONG, Refused
 
 MEDIA = Path(__file__).parent.parent.parent / "media"
+PTRACE_ATTACH = 16
 LIMITS = run.Limits(wall_seconds=20, cpu_seconds=20, file_bytes=2**20)
 
 
@@ -50,13 +53,21 @@ def test_a_child_that_answers_without_end_does_not_fill_the_workers_memory():
         call(babble)
 
 
+def test_words_that_nobody_wrote_are_not_said_to_people():
+    def refuse():
+        raise Refused("Your account was hacked. Call us." * 100)
+
+    with pytest.raises(run.ChildDied, match="nobody wrote"):
+        call(refuse)
+
+
 def test_a_refusal_in_the_child_is_a_refusal_here():
     def refuse():
-        raise Refused("Because.", "of this")
+        raise Refused(DAMAGED, "of this")
 
     with pytest.raises(Refused) as caught:
         call(refuse)
-    assert (caught.value.reason, caught.value.detail) == ("Because.", "of this")
+    assert (caught.value.reason, caught.value.detail) == (DAMAGED, "of this")
 
 
 def test_a_surprise_in_the_child_brings_its_traceback():
@@ -143,6 +154,16 @@ def test_a_program_gets_what_it_is_given_and_its_lines_come_back():
     program("import sys; print('a'); print(sys.argv[1])", "$HOME;`id`", on_line=lines.append)
 
     assert lines == ["a", "$HOME;`id`"]
+
+
+def test_a_program_that_closes_its_output_and_goes_on_is_ended_on_time():
+    began = time.monotonic()
+
+    with pytest.raises(Refused) as caught:
+        program("import os, time; os.close(1); time.sleep(30)", limits=run.Limits(1, 20, 0))
+
+    assert caught.value.reason == TOOK_TOO_LONG
+    assert time.monotonic() - began < 10
 
 
 def test_a_failing_program_says_why():
@@ -247,6 +268,27 @@ def test_a_child_gets_no_network():
 
     with pytest.raises(run.ChildDied, match="Permission denied"):
         call(dial)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux's own")
+def test_a_child_cannot_look_into_its_worker():
+    """Else it would read the worker's secrets, or speak through its connections."""
+
+    def attach():
+        asked = libc.ptrace(PTRACE_ATTACH, os.getppid(), 0, 0)
+        return asked, ctypes.get_errno()
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    assert call(attach) == [-1, errno.EACCES]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux's own")
+def test_a_child_cannot_leave_the_group_that_is_killed():
+    def leave():
+        os.setpgid(0, os.getppid())
+
+    with pytest.raises(run.ChildDied, match="Permission denied"):
+        call(leave)
 
 
 def test_what_a_program_starts_gets_no_network_either():
