@@ -59,6 +59,11 @@ class Lease:
         """Remember how far the work is; written down with the next beat."""
         self._progress = max(self._progress, min(percent, 99))
 
+    def note_share(self, done: float, whole: float, *, first: int = 0, last: int = 99) -> None:
+        """Remember how far a part of the work is, which takes it from `first` to `last` percent."""
+        share = min(1.0, max(0.0, done / whole)) if whole > 0 else 0.0
+        self.note_progress(first + int((last - first) * share))
+
     def _keep(self) -> None:
         """Extend the lease until it is let go of. Runs in a thread with its own connection."""
         beats_every = min(settings.JOB_LEASE_SECONDS / CHANCES, BEAT_SECONDS)

@@ -22,6 +22,8 @@ from processing.recipes import encoding, ladder
 # A piece is some seconds; whatever is larger is none.
 LARGEST_PIECE = 8 * run.GIBIBYTE
 CORES = 4
+# So far is a piece when it is read, and only encoding is left.
+READ_PERCENT = 10
 
 
 def make_segments(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
@@ -33,26 +35,25 @@ def make_segments(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
     wave = next(each for each in plan.waves if each.name == job.arguments["wave"])
     number = job.arguments["chunk"]
     chunk = wave.chunks[number]
+    whole = plan.video.duration_seconds
+    seconds = (whole if chunk.end is None else chunk.end) - chunk.start
+    read = partial(_child, job, lease, seconds / whole if whole else 1.0)
     if wave.is_copy:
         target = folder / f"{ladder.SOURCE}.m4s"
         try:
-            _child(job, lease, excerpt.copy_piece, str(target), chunk.start, chunk.end)
+            read(99, excerpt.copy_piece, str(target), chunk.start, chunk.end)
         except Refused:
             # Some odd files cannot be copied, and can be encoded nevertheless.
             return partial(joining.encode_instead, job)
     else:
         source = folder / "excerpt"
         ends = chunk.start, chunk.end, encoding.SPARE_SECONDS
-        if not _child(job, lease, excerpt.write_piece, str(source), *ends):
+        if not read(READ_PERCENT, excerpt.write_piece, str(source), *ends):
             return partial(joining.end_piece, job, {})
-        lease.note_progress(10)
-        _run(
-            encoding.segments(
-                str(source), str(folder), video=plan.video, rungs=wave.rungs, chunk=chunk
-            ),
-            job,
-            lease,
+        asked = encoding.segments(
+            str(source), str(folder), video=plan.video, rungs=wave.rungs, chunk=chunk
         )
+        _run(asked, seconds, job, lease)
     names = [rung.name for rung in wave.rungs]
     return partial(joining.end_piece, job, _keep(made_by, number, folder, names))
 
@@ -61,25 +62,39 @@ def make_sound(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
     """Make the sound of a stream: copied when every browser plays it, else encoded once."""
     source = folder / "excerpt"
     made_by, plan = joining.ladder_of(job.original)
-    _child(job, lease, excerpt.write_sound, str(source))
+    _child(job, lease, 1.0, READ_PERCENT, excerpt.write_sound, str(source))
     copied = ladder.is_sound_playable(plan.video)
-    _run(encoding.sound(str(source), str(folder), copied=copied), job, lease)
+    asked = encoding.sound(str(source), str(folder), copied=copied)
+    _run(asked, plan.video.duration_seconds, job, lease)
     return partial(joining.end_sound, job, made_by, _keep(made_by, 0, folder, [ladder.AUDIO]))
 
 
-def _child(job: Job, lease: Lease, function: Callable[..., Any], *arguments: Any) -> Any:
-    return run.call(
-        function,
-        *arguments,
-        limits=_limits(),
-        check=lease.check,
-        source=Original(job.original, check=lease.check),
-    )
+def _child(
+    job: Job,
+    lease: Lease,
+    share: float,
+    percent: int,
+    function: Callable[..., Any],
+    *arguments: Any,
+) -> Any:
+    """Let a child read its share of the original, which takes the job to so many percent."""
+    source = Original(job.original, check=lease.check)
+
+    def check() -> None:
+        lease.check()
+        lease.note_share(source.fetched_bytes, share * source.size_bytes, last=percent)
+
+    return run.call(function, *arguments, limits=_limits(), check=check, source=source)
 
 
-def _run(arguments: list[str], job: Job, lease: Lease) -> None:
+def _run(arguments: list[str], seconds: float, job: Job, lease: Lease) -> None:
+    """Let ffmpeg make so many seconds of what was read."""
+
+    def note(reached: float) -> None:
+        lease.note_share(reached, seconds, first=READ_PERCENT)
+
     try:
-        run_ffmpeg(arguments, limits=_limits(), check=lease.check)
+        run_ffmpeg(arguments, limits=_limits(), check=lease.check, on_seconds=note)
     except run.ProgramFailed as error:
         raise Refused(VIDEO_DAMAGED, f"{job.kind} {job.part}: {error}") from error
 

@@ -9,7 +9,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from processing.recipes.ladder import Chunk, Rung, Video, shown_rate
-from processing.recipes.video import EXCERPTS, FORMATS, LEAD_SECONDS, OPEN, TO_STANDARD_RANGE
+from processing.recipes.video import (
+    EXCERPTS,
+    FORMATS,
+    LEAD_SECONDS,
+    OPEN,
+    TELLING,
+    TO_STANDARD_RANGE,
+)
 
 # A filter that looks at neighbours sees them beyond a piece's end too.
 SPARE_SECONDS = 1.0
@@ -51,7 +58,7 @@ def segments(
         *["-copyts", "-noautorotate", "-itsoffset", str(-LEAD_SECONDS), "-i", f"file:{source}"],
         *["-filter_complex", graph(video, rungs, chunk)],
         *(part for rung in rungs for part in _rung(target, video, rung, chunk)),
-        *["-progress", "pipe:1", "-nostats", "-y"],
+        *[*TELLING, "-y"],
     ]
 
 
@@ -77,7 +84,7 @@ def sound(source: str, target: str, *, copied: bool) -> list[str]:
         *["-bsf:a", r"noise=drop=lt(pts\,0)"],
         *PLAIN,
         *_hls(target, "audio", AUDIO_SEGMENT_SECONDS),
-        *["-progress", "pipe:1", "-nostats", "-y", f"{target}/audio.m3u8"],
+        *[*TELLING, "-y", f"{target}/audio.m3u8"],
     ]
 
 

@@ -23,10 +23,19 @@ OPEN = [
     "-protocol_whitelist",
     "file",
 ]
+# What makes ffmpeg say how far it is, twice a second and in lines.
+TELLING = ["-progress", "pipe:1", "-nostats"]
 TO_STANDARD_RANGE = (
     "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"
     "tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv"
 )
+
+
+def seconds_reached(line: str) -> float | None:
+    """How many seconds of the result are made, of a line that says so."""
+    name, _, value = line.partition("=")
+    is_told = name == "out_time_us" and value.isascii() and value.isdigit()
+    return int(value) / 1e6 if is_told else None
 
 
 def ends_early(*, made: float, promised: float) -> bool:
