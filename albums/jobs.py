@@ -34,7 +34,16 @@ class Row:
 
     @property
     def name(self) -> str:
-        return self.picture.item.name if self.picture else self.doing
+        return self.picture.item.name if self.picture else self.thing.title or self.doing
+
+    @property
+    def is_named(self) -> bool:
+        """Whether its name says what it is, and not only what is done."""
+        return self.name != self.doing
+
+    @property
+    def is_film(self) -> bool:
+        return self.thing.jobs[0].kind == Job.Kind.FILM
 
     @property
     def is_unfinished(self) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import BigIntegerField, Case, Count, F, Max, Min, Q, QuerySet, When
+from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Extract
 
 from mediashare.accounts.models import User
@@ -32,11 +33,12 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Thing:
-    """All jobs that make one thing: of one blob, or one job about many."""
+    """All jobs that make one thing: of one blob, or one job about many, which may have a title."""
 
     id: UUID
     blob_id: UUID | None
     jobs: list[Job]
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,11 +128,17 @@ def _page(
 
 
 def _things(owner: User, ids: list[UUID]) -> list[Thing]:
-    jobs = defaultdict(list)
+    jobs, titles = defaultdict(list), dict[UUID, str]()
     chosen = own_jobs(owner).filter(Q(blob__in=ids) | Q(pk__in=ids))
-    for job in chosen.defer(*queries.HEAVY).order_by("created_at"):
+    titled = chosen.defer(*queries.HEAVY).annotate(title=KT("arguments__title"))
+    for job in titled.order_by("created_at"):
         jobs[job.blob_id or job.pk].append(job)
-    return [Thing(each, jobs[each][0].blob_id, jobs[each]) for each in ids if each in jobs]
+        titles[job.pk] = getattr(job, "title", None) or ""
+    return [
+        Thing(each, jobs[each][0].blob_id, jobs[each], titles.get(each, ""))
+        for each in ids
+        if each in jobs
+    ]
 
 
 def _thing() -> Coalesce:

@@ -7,7 +7,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from albums import actions
+from albums import actions, scenes
 from albums.api.album_forms import own_items
 from albums.api.asking import OwnerView
 from albums.models import Album, Item
@@ -16,7 +16,10 @@ from mediashare.api.idempotency import idempotent
 
 
 class FilmForm(serializers.Serializer[Any]):
-    """Either an album, whose items are shown in its order, or items in theirs."""
+    """Either an album, whose items are shown in its order, or items in theirs.
+
+    What is not ready or has no picture is left out.
+    """
 
     album = serializers.UUIDField(required=False, help_text="The finished film goes into it, too.")
     items = serializers.ListField(
@@ -50,8 +53,11 @@ class FilmList(OwnerView):
         wish, owner = form.validated_data, self.asker()
         album = self.own_album(wish["album"]) if "album" in wish else None
         items = _items_in(album) if album else own_items(owner, wish["items"])
+        items = [item for item in items if scenes.can_be_shown(item)]
         if not items:
-            raise serializers.ValidationError({"items": ["Name at least one item."]})
+            raise serializers.ValidationError(
+                {"items": ["Name at least one photo or video that is ready."]}
+            )
         film = actions.FilmWish(
             items=items,
             title=wish["title"],
@@ -64,7 +70,7 @@ class FilmList(OwnerView):
 
 
 def _items_in(album: Album) -> list[Item]:
-    in_order = album.places.shown().select_related("item")
+    in_order = album.places.shown().filter(scenes.showable("item__")).select_related("item")
     return [place.item for place in in_order[: actions.MOST_SCENES]]
 
 

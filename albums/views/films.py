@@ -1,16 +1,18 @@
 """Ask for a film of an album, or of what was selected. Making it is a job like any other."""
 
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from albums import actions
+from albums import actions, scenes
 from albums.forms import FilmForm
 from albums.models import Album, Item
 from albums.views import finding
@@ -21,10 +23,13 @@ from albums.views import finding
 def of_album(request: HttpRequest, album_id: UUID) -> HttpResponse:
     """Everything in an album, in its order."""
     album = finding.own_album(request, album_id)
-    in_order = album.places.shown().select_related("item")
+    places = album.places.shown()
+    in_order = places.filter(scenes.showable("item__")).select_related("item")
     items = [place.item for place in in_order[: actions.MOST_SCENES + 1]]
+    states = places.order_by().values_list("item__state", "item__kind").annotate(Count("pk"))
+    left_out = scenes.left_out({(state, kind): count for state, kind, count in states})
     is_sent = request.method == "POST"
-    return _ask(request, items, album=album, is_sent=is_sent)
+    return _ask(request, items, left_out, album=album, is_sent=is_sent)
 
 
 @login_required
@@ -34,16 +39,27 @@ def of_selection(request: HttpRequest) -> HttpResponse:
     items = finding.picked_items(request)
     if not items:
         return redirect("albums:library")
-    return _ask(request, items, album=None, is_sent=True)
+    return _ask_of(request, items, is_sent=True)
 
 
 def show(request: HttpRequest, items: list[Item]) -> HttpResponse:
     """The form, for a selection."""
-    return _ask(request, items, album=None, is_sent=False)
+    return _ask_of(request, items, is_sent=False)
+
+
+def _ask_of(request: HttpRequest, items: Sequence[Item], *, is_sent: bool) -> HttpResponse:
+    left_out = scenes.left_out(Counter((item.state, item.kind) for item in items))
+    shown = [item for item in items if scenes.can_be_shown(item)]
+    return _ask(request, shown, left_out, album=None, is_sent=is_sent)
 
 
 def _ask(
-    request: HttpRequest, items: Sequence[Item], *, album: Album | None, is_sent: bool
+    request: HttpRequest,
+    items: Sequence[Item],
+    left_out: str,
+    *,
+    album: Album | None,
+    is_sent: bool,
 ) -> HttpResponse:
     owner = finding.signed_in(request)
     form = FilmForm(
@@ -60,6 +76,7 @@ def _ask(
         "form": form,
         "album": album,
         "items": items[: actions.MOST_SCENES],
+        "left_out": left_out,
         "most": actions.MOST_SCENES if len(items) > actions.MOST_SCENES else 0,
         "action": here,
     }

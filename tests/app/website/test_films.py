@@ -3,8 +3,9 @@
 import pytest
 
 from albums import actions
+from albums.models import Item
 from processing.models import Job
-from tests.people import person, photo
+from tests.people import person, photo, song, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,60 @@ def test_somebody_elses_music_cannot_be_chosen(client, alice):
 
     assert answer.status_code == 422
     assert not Job.objects.filter(kind=Job.Kind.FILM).exists()
+
+
+def test_music_of_the_library_is_offered_and_chosen(client, alice):
+    one, music = photo(alice, "one.jpg"), song(alice, "Waves.mp3")
+
+    form = client.post("/selection/", {"do": "film", "item": str(one.pk)}).content.decode()
+    client.post("/films/", {"item": str(one.pk), "photo_seconds": "4", "music": str(music.pk)})
+
+    assert f'<option value="{music.pk}">Waves.mp3</option>' in form
+    assert Job.objects.get(kind=Job.Kind.FILM).arguments["music"] == str(music.blob_id)
+
+
+def test_what_cannot_be_shown_is_left_out_and_named(client, alice):
+    album = make_album(alice)
+    one = photo(alice, "one.jpg", album=album)
+    uploaded(alice, "pending.jpg", album=album)
+    song(alice, album=album)
+    broken = photo(alice, "broken.jpg", album=album)
+    Item.objects.filter(pk=broken.pk).update(state="failed")
+
+    page = client.get(f"/albums/{album.pk}/film/").content.decode()
+    client.post(f"/albums/{album.pk}/film/", {"title": "July", "photo_seconds": "4"})
+
+    assert "Of 1 item" in page
+    assert (
+        "Left out: 1 is still being prepared, 1 could not be shown, "
+        "1 has only sound, which can be its music." in page
+    )
+    assert Job.objects.get(kind=Job.Kind.FILM).arguments["blobs"] == [str(one.blob_id)]
+
+
+def test_a_selection_of_nothing_that_can_be_shown_is_refused(client, alice):
+    music = song(alice)
+
+    form = client.post("/selection/", {"do": "film", "item": str(music.pk)}).content.decode()
+    answer = client.post("/films/", {"item": str(music.pk), "photo_seconds": "4"})
+
+    assert "it needs photos or videos that are ready" in form
+    assert "1 has only sound" in form
+    assert "Make the film" not in form
+    assert answer.status_code == 422
+    assert not Job.objects.filter(kind=Job.Kind.FILM).exists()
+
+
+def test_a_film_has_its_title_on_the_page_of_jobs(client, alice):
+    one = photo(alice, "one.jpg")
+    for title in ("Our July", ""):
+        client.post("/films/", {"item": str(one.pk), "title": title, "photo_seconds": "4"})
+
+    page = client.get("/jobs/").content.decode()
+
+    assert '<p class="job-name">Our July</p>' in page
+    assert '<p class="job-name">Making a film</p>' in page
+    assert '<p class="faint">Making a film' in page
 
 
 def test_an_empty_album_says_that_there_is_nothing_to_show(client, alice):
