@@ -18,7 +18,7 @@ SOURCES = {
     "iptc": "as a program wrote into it",
     "created": "when a program made it",
     "quicktime": "by the camera's clock",
-    "container": "as the video says",
+    "container": "as the file says",
     "gps": "by the satellites",
     "name": "by the file's name",
     "changed": "when a program last changed it",
@@ -108,7 +108,7 @@ def _file(item: Item, info: MediaInfo | None) -> Iterator[Fact]:
         yield Fact(
             "Dimensions", f"{size}, {megapixels:.1f} megapixels" if item.kind == "photo" else size
         )
-    if item.kind == "video" and item.duration_seconds:
+    if item.kind in {"video", "audio"} and item.duration_seconds:
         yield Fact("Length", Picture(item).duration_text)
     kind = f"{FORMATS.get(info.format, info.format.upper())}, " if info else ""
     yield Fact("File", kind + filesizeformat(item.blob.size_bytes))

@@ -59,7 +59,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
 
 class Item(models.Model):
-    """A photo or video in somebody's library.
+    """A photo, a video or a sound in somebody's library.
 
     What processing finds out about the blob is copied here, so that a page of
     items is one query. What its owner corrected is here alone, and stays.
@@ -75,7 +75,8 @@ class Item(models.Model):
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="items")
     name = models.CharField(max_length=255)
     kind = models.CharField(
-        max_length=10, choices=[("photo", "photo"), ("video", "video"), ("file", "file")]
+        max_length=10,
+        choices=[("photo", "photo"), ("video", "video"), ("audio", "audio"), ("file", "file")],
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROCESSING)
     reason = models.CharField(max_length=300, blank=True, help_text="Why it failed, for people.")

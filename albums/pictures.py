@@ -26,6 +26,7 @@ from processing.recipes import versions
 WIDEST_IN_GRID = 1280
 RATIO_STEP = 2
 NARROWEST, WIDEST = 30, 400
+WORDS = {"photo": "Photo", "video": "Video", "audio": "Sound", "file": "File"}
 
 
 def of(
@@ -109,6 +110,10 @@ class Picture:
         return self.item.kind == "video"
 
     @property
+    def is_audio(self) -> bool:
+        return self.item.kind == "audio"
+
+    @property
     def has_image(self) -> bool:
         return bool(self._images)
 
@@ -169,12 +174,12 @@ class Picture:
 
     @property
     def width(self) -> int:
-        """Pixels of the original, upright; 0 until known."""
-        return self.item.width
+        """Pixels of the original, upright, or of a sound's cover; 0 until known."""
+        return self.full_width if self.is_audio else self.item.width
 
     @property
     def height(self) -> int:
-        return self.item.height
+        return self.full_height if self.is_audio else self.item.height
 
     @property
     def ratio(self) -> int:
@@ -213,6 +218,15 @@ class Picture:
         """What moves in a photo; empty when nothing does, or until it is made."""
         return self._address(self._motions[0]) if self._motions else ""
 
+    @cached_property
+    def sound(self) -> Rendition | None:
+        """The sound file that plays everywhere; None until it is made."""
+        return next(iter(self._made(Rendition.Role.AUDIO)), None)
+
+    @property
+    def sound_url(self) -> str:
+        return self._address(self.sound) if self.sound else ""
+
     @property
     def is_animation(self) -> bool:
         """Whether it moves without end and sound, not once and when asked."""
@@ -230,7 +244,7 @@ class Picture:
     def alt(self) -> str:
         """What a screen reader says: kind, day and name."""
         day = formats.date_format(self.item.clock, "j F Y")
-        return f"{self.item.kind.capitalize()} of {day}, {self.item.name}"
+        return f"{WORDS[self.item.kind]} of {day}, {self.item.name}"
 
     @cached_property
     def download_url(self) -> str:

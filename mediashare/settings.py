@@ -337,7 +337,12 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "ArchiveKind": "processing.archives.models.Archive.Kind",
-        "ItemKind": [("photo", "photo"), ("video", "video"), ("file", "file")],
+        "ItemKind": [
+            ("photo", "photo"),
+            ("video", "video"),
+            ("audio", "audio"),
+            ("file", "file"),
+        ],
         "ItemState": "albums.models.Item.State",
         "JobState": "processing.models.Job.State",
         "UploadState": "mediashare.storage.models.Upload.State",

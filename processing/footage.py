@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from processing import excerpt, photo, probe, run
+from processing import excerpt, photo, probe, recordings, run
 from processing.ffmpeg import run_ffmpeg
 from processing.lease import Lease
 from processing.original import Original
@@ -16,9 +16,14 @@ LARGEST_FILE = 2**30
 
 
 def look_at(source: Original, folder: Path, lease: Lease) -> dict[str, Any]:
-    """The facts of a video, and its poster as files. Raises as `prepare.prepare` does."""
+    """The facts of a video, and its poster as files; for sound alone, what `recordings` says.
+
+    Raises as `prepare.prepare` does.
+    """
     limits = _limits()
     facts = run.call(probe.look_at_video, limits=limits, check=lease.check, source=source)
+    if facts["kind"] == "audio":
+        return recordings.look_at(source, folder, lease)
     lease.note_progress(30)
     frames, frame = folder / "frames", folder / "frame.png"
     times = previews.poster_times(facts["key_frames"], facts["duration_seconds"])

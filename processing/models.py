@@ -79,6 +79,7 @@ class Job(models.Model):
         MOTION = "motion", "what moves in a photo, as a small film"
         SEGMENT = "segment", "a piece of video for streaming"
         AUDIO = "audio", "sound for streaming"
+        RECORDING = "recording", "a sound file that plays everywhere"
         PREVIEWS = "previews", "a moving preview of a video, and a sheet for seeking"
         VERIFY = "verify", "compare every byte with what was declared"
         STRIP = "strip", "a copy of the original without its place"

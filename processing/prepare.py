@@ -18,6 +18,7 @@ from processing import (
     joining,
     outbox,
     photo,
+    recordings,
     run,
     scratch,
     store,
@@ -45,7 +46,7 @@ FACTS = [
 
 
 def prepare(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
-    """Read the original once; pictures, facts and, for a video, the wish for its stream.
+    """Read the original once; pictures, facts and the wish for what follows, as a video's stream.
 
     What it gives back writes the rows, in the transaction that ends the job.
     Raises Refused, scratch.NoRoom, run.DiskFull, run.ChildDied, mediashare.aws.client.Unavailable.
@@ -55,7 +56,9 @@ def prepare(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
     format_ = formats.format_of(source.read_at(0, HEAD_BYTES))
     if format_ is None:
         raise Refused(NOT_MEDIA, "by its first bytes")
-    if format_.kind == MediaInfo.Kind.VIDEO:
+    if format_.kind == MediaInfo.Kind.AUDIO:
+        found = recordings.look_at(source, folder, lease)
+    elif format_.kind == MediaInfo.Kind.VIDEO:
         found = footage.look_at(source, folder, lease)
     else:
         found = _look_at_photo(blob, format_, folder, lease)
@@ -109,6 +112,9 @@ def _limits() -> run.Limits:
 def _write_down(job: Job, found: dict[str, Any], renditions: list[Rendition]) -> None:
     blob = job.original
     values = {name: found[name] for name in FACTS if name in found}
+    if blob.renditions.filter(role=Rendition.Role.AUDIO).exists():
+        # How long a sound is, what was made of it knows better.
+        values.pop("duration_seconds")
     MediaInfo.objects.update_or_create(blob=blob, defaults=values)
     store.save_rows(renditions)
     if found["kind"] == MediaInfo.Kind.VIDEO:
@@ -116,5 +122,7 @@ def _write_down(job: Job, found: dict[str, Any], renditions: list[Rendition]) ->
         outbox.request_next(job, kind=Job.Kind.PREVIEWS)
         if blob.sha256_checked_at is None:
             outbox.request_next(job, kind=Job.Kind.VERIFY)
+    elif found["kind"] == MediaInfo.Kind.AUDIO:
+        outbox.request_next(job, kind=Job.Kind.RECORDING, arguments=found["sound"])
     elif found["moving"] or found["is_animated"]:
         outbox.request_next(job, kind=Job.Kind.MOTION, arguments={"moving": found["moving"]})

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from mediashare.aws import s3
 from mediashare.storage.models import Blob
-from processing import hiding, run, scratch
+from processing import hiding, run, scratch, sound
 from processing.formats import format_of
 from processing.lease import Lease
 from processing.models import MediaInfo
@@ -53,6 +53,9 @@ def look(info: MediaInfo, folder: Path, lease: Lease) -> None:
     if kind == "photo":
         scratch.fetch(info.blob, to=path, check=lease.check)
         answer = run.call(hiding.hide_in_photo, str(path), limits=_limits(), check=lease.check)
+    elif kind == "audio":
+        scratch.fetch(info.blob, to=path, check=lease.check)
+        answer = run.call(sound.look_for_place, str(path), limits=_limits(), check=lease.check)
     elif kind == "boxes" and _fetch_frame(info.blob, path, lease.check):
         answer = run.call(hiding.hide_in_film, str(path), limits=_limits(), check=lease.check)
     else:
@@ -65,11 +68,11 @@ def look(info: MediaInfo, folder: Path, lease: Lease) -> None:
     info.save(update_fields=["privacy"])
 
 
-def _kind_of(blob: Blob) -> Literal["photo", "boxes", ""]:
+def _kind_of(blob: Blob) -> Literal["photo", "audio", "boxes", ""]:
     head = b"".join(_range(blob, 0, min(HEAD_BYTES, blob.size_bytes)))
     found = format_of(head)
-    if found and found.kind == "photo":
-        return "photo"
+    if found and found.kind in {"photo", "audio"}:
+        return "photo" if found.kind == "photo" else "audio"
     if head[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}:
         return "boxes"
     return ""

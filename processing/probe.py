@@ -16,12 +16,11 @@ from av.container import InputContainer
 from av.stream import Stream
 from av.video.stream import VideoStream
 
-from processing.reasons import NO_PICTURE, VIDEO_DAMAGED, Refused
+from processing.reasons import NO_PICTURE, SOUND_DAMAGED, VIDEO_DAMAGED, Refused
 from processing.recipes.facts import gathering, values
 from processing.recipes.video import FORMATS
 
 OPTIONS = {
-    "format_whitelist": FORMATS,
     "protocol_whitelist": "file",
     # Old containers leave out times that follow from others.
     "fflags": "+genpts",
@@ -41,23 +40,35 @@ UNSPECIFIED = 2
 
 
 @contextmanager
-def opened(file: Any) -> Iterator[InputContainer]:
-    """A container of one of our formats. Raises Refused when it is none, or is damaged."""
+def opened(file: Any, formats: str = FORMATS) -> Iterator[InputContainer]:
+    """A container of one of these formats. Raises Refused when it is none, or is damaged."""
+    reason = VIDEO_DAMAGED if formats == FORMATS else SOUND_DAMAGED
     try:
         with av.open(
-            file, "r", options=OPTIONS, metadata_errors="replace", buffer_size=READ_BYTES
+            *(file, "r"),
+            options={**OPTIONS, "format_whitelist": formats},
+            metadata_errors="replace",
+            buffer_size=READ_BYTES,
         ) as container:
             yield container
     except av.error.FFmpegError as error:
-        raise Refused(VIDEO_DAMAGED, str(error)) from error
+        raise Refused(reason, str(error)) from error
 
 
-def picture_of(container: InputContainer) -> VideoStream:
-    """The picture track. Raises Refused when there is none: a song's cover is no video."""
+def moving_picture_in(container: InputContainer) -> VideoStream | None:
+    """The picture track, if there is one: a song's cover is no video."""
     for stream in container.streams.video:
         if not stream.disposition & av.stream.Disposition.attached_pic:
             return stream
-    raise Refused(NO_PICTURE, container.format.name)
+    return None
+
+
+def picture_of(container: InputContainer) -> VideoStream:
+    """The picture track. Raises Refused when there is none."""
+    stream = moving_picture_in(container)
+    if stream is None:
+        raise Refused(NO_PICTURE, container.format.name)
+    return stream
 
 
 def sound_of(container: InputContainer) -> Any:
@@ -73,8 +84,13 @@ def zero_of(container: InputContainer) -> Fraction:
 
 
 def look_at_video(file: Any) -> dict[str, Any]:
-    """The facts of a video, ready for JSON. Raises Refused."""
+    """The facts of a video, ready for JSON; only its kind, of what has sound alone.
+
+    Raises Refused.
+    """
     with opened(file) as container:
+        if moving_picture_in(container) is None and sound_of(container) is not None:
+            return {"kind": "audio"}
         return _facts(container, picture_of(container))
 
 

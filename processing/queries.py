@@ -19,7 +19,7 @@ HEAVY = ("arguments", "result", "detail")
 # Sound is quick beside encoding a picture.
 WEIGHTS: dict[str, float] = {Job.Kind.AUDIO: 0.3}
 # Whose outcome is that of the blob: nobody's picture is late because its bytes are checked again.
-SHOWN = {Job.Kind.PREPARE, Job.Kind.SEGMENT, Job.Kind.AUDIO}
+SHOWN = {Job.Kind.PREPARE, Job.Kind.SEGMENT, Job.Kind.AUDIO, Job.Kind.RECORDING}
 # What nobody waits for, but whoever looks at a grid sees when it is there.
 MOVING = {Job.Kind.MOTION, Job.Kind.PREVIEWS}
 # Of a video's first wave everybody sees it; what fails after that leaves it playing.

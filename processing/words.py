@@ -23,6 +23,10 @@ KINDS: dict[str, Words] = {
     Job.Kind.PREVIEWS: Words("Making previews of the video", VIDEO_STAYS),
     Job.Kind.SEGMENT: Words("Making the video playable", VIDEO_STAYS),
     Job.Kind.AUDIO: Words("Making the sound playable", VIDEO_STAYS),
+    Job.Kind.RECORDING: Words(
+        "Making the sound playable",
+        "The file stays and can be downloaded; it cannot be played here.",
+    ),
     Job.Kind.VERIFY: Words(
         "Checking every byte", "The file stays; whether it arrived whole was not checked."
     ),

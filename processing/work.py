@@ -37,6 +37,7 @@ from processing.prepare import prepare
 from processing.previewing import make_previews
 from processing.reasons import OUR_FAULT, WORKER_DIED, Refused
 from processing.recipes.retries import delay_seconds
+from processing.recordings import make_recording
 from processing.streaming import make_segments, make_sound
 from processing.strip import strip
 from processing.verify import verify
@@ -54,6 +55,7 @@ WORK: dict[str, Callable[[Job, Path, Lease], Result]] = {
     Job.Kind.AUDIO: make_sound,
     Job.Kind.FILM: films.make,
     Job.Kind.PREVIEWS: make_previews,
+    Job.Kind.RECORDING: make_recording,
     Job.Kind.VERIFY: verify,
 }
 # Nobody's file is to blame for these, and waiting mends them.

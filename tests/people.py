@@ -81,6 +81,22 @@ def video(
     return actions.add_item(owner=owner, blob=blob, name=name, taken_at=SUMMER, album=album)
 
 
+def song(
+    owner: User, name: str = "song.mp3", *, album: Album | None = None, covered: bool = False
+) -> Item:
+    """A song of 65 seconds that plays, with a cover or without."""
+    blob = blob_of(owner, name, content_type="audio/mpeg")
+    MediaInfo.objects.create(
+        blob=blob, kind="audio", format="mp3", width=0, height=0, duration_seconds=65.4
+    )
+    _done(blob, "prepare")
+    _done(blob, "recording")
+    _rendition(blob, "audio", "audio", 0, 0)
+    if covered:
+        _rendition(blob, "image", "image-320", 320, 300)
+    return actions.add_item(owner=owner, blob=blob, name=name, taken_at=SUMMER, album=album)
+
+
 def streamed(item: Item) -> Item:
     """The same video as a stream of two rungs and sound, with a preview and a storyboard."""
     for name, width, height in (("240", 426, 240), ("720", 1280, 720), ("audio", 0, 0)):

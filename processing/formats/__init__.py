@@ -8,7 +8,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from processing.opening import Asked, Family, Opened
-from processing.recipes.formats import PHOTO, VIDEO, Format, brands_of, is_video
+from processing.recipes.formats import AUDIO, PHOTO, VIDEO, Format, brands_of, is_audio, is_video
 
 _MODULES = (import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
 FAMILIES: dict[str, Family] = {module.FAMILY.name: module.FAMILY for module in _MODULES}
@@ -18,6 +18,8 @@ def format_of(head: bytes) -> Format | None:
     """The format of a file that begins so, or None when it is none of ours."""
     if family := _by_brand(head) or _by_first_bytes(head):
         return Format(PHOTO, family.name)
+    if is_audio(head):
+        return AUDIO
     return VIDEO if is_video(head) else None
 
 

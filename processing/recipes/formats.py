@@ -1,4 +1,4 @@
-"""Tell pictures from videos by their first bytes, never by their name. Pure.
+"""Tell pictures, videos and sound by their first bytes, never by their name. Pure.
 
 The picture formats themselves are in `processing.formats`.
 """
@@ -12,7 +12,7 @@ PHOTO = "photo"
 
 
 class Format(NamedTuple):
-    kind: str  # "photo" or "video"
+    kind: str  # "photo", "video" or "audio"
     name: str
 
 
@@ -28,12 +28,26 @@ VIDEO_BEGINS = re.compile(
     rb"|G.{187}G.{187}G",  # MPEG transport stream
     re.DOTALL,
 )
+# Sound alone may also stand in what videos stand in: then only a look inside tells.
+AUDIO = Format("audio", "audio")
+AUDIO_BEGINS = re.compile(
+    rb"ID3[\x02-\x04]"  # Tags before MP3.
+    rb"|\xff[\xe2\xe3\xf2-\xf5\xfa-\xfd][\x10-\xeb]"  # MP3 and MP2 without tags
+    rb"|fLaC"
+    rb"|OggS\0"
+    rb"|(RIFF|RF64)....WAVE",
+    re.DOTALL,
+)
 # https://mp4ra.org/registered-types/brands says these only tell that there is a picture inside.
 VAGUE_BRANDS = {b"mif1", b"msf1"}
 
 
 def is_video(head: bytes) -> bool:
     return bool(VIDEO_BEGINS.match(head))
+
+
+def is_audio(head: bytes) -> bool:
+    return bool(AUDIO_BEGINS.match(head))
 
 
 def brands_of(head: bytes) -> list[bytes]:

@@ -3,10 +3,10 @@
 A version is a sum of numbers that only ever grow: raise the one whose meaning changed.
 """
 
-from processing.recipes import ladder, motion, pictures, previews
+from processing.recipes import ladder, motion, pictures, previews, recording
 
 # Which formats are understood: a file refused by less is looked at once more.
-FORMATS = 2
+FORMATS = 3
 # What is read off a file: dates, places, cameras, how it looks.
 FACTS = 1
 
@@ -19,7 +19,11 @@ GONE = 1
 
 # What follows from looking at a file, and is made anew when that asks for it. A ladder's version
 # stands in its own row.
-FOLLOWING = {"motion": motion.VERSION, "previews": previews.VERSION}
+FOLLOWING = {
+    "motion": motion.VERSION,
+    "previews": previews.VERSION,
+    "recording": recording.VERSION,
+}
 # Only what everything else follows from begins anew by itself, and asks for the rest.
 KINDS = {
     "prepare": FORMATS + FACTS + GONE + pictures.VERSION + ladder.VERSION + sum(FOLLOWING.values()),

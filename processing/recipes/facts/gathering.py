@@ -6,7 +6,7 @@ Cameras' own tags are trusted for what cameras know, and programs' for what peop
 from collections.abc import Mapping
 from typing import Any
 
-from processing.recipes.facts import dates, exif, iptc, quicktime, xmp
+from processing.recipes.facts import dates, exif, iptc, quicktime, songs, xmp
 
 BY_PEOPLE = {"description", "keywords", "rating"}
 NOTHING: dict[str, Any] = {
@@ -35,6 +35,12 @@ def of_photo(tags: exif.Tags, gps: exif.Tags, *, packet: bytes, block: bytes) ->
 def of_video(metadata: Mapping[str, str]) -> dict[str, Any]:
     """Facts from what a video's container says of itself, ready for JSON."""
     found = [quicktime.facts(metadata)]
+    return _gathered(camera_first=found, people_first=found)
+
+
+def of_sound(metadata: Mapping[str, str]) -> dict[str, Any]:
+    """Facts from the tags of a sound file, ready for JSON."""
+    found = [songs.facts(metadata)]
     return _gathered(camera_first=found, people_first=found)
 
 

@@ -1,6 +1,9 @@
 """Films of albums: made of what the service made before, and one more item in the end."""
 
+import io
+
 import av
+import numpy as np
 import pytest
 
 from albums import actions
@@ -9,12 +12,14 @@ from mediashare.accounts.models import User
 from mediashare.aws import s3
 from mediashare.storage.models import Upload
 from processing import actions as processing
-from processing import reasons, work
+from processing import reasons, run, work
+from processing.ffmpeg import run_ffmpeg
 from processing.models import Job, MediaInfo
 from processing.recipes import film
 from tests.app.processing.originals import processed, stored
 from tests.people import SUMMER, person, uploaded
 
+LIMITS = run.Limits(wall_seconds=60, cpu_seconds=60, file_bytes=2**28)
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("buckets")]
 
 
@@ -61,6 +66,32 @@ def test_a_film_of_photos_and_a_clip_is_one_more_item_in_the_album(settings, tmp
     clip = film.clip_seconds(items[2].blob.media_info.duration_seconds or 0)
     seconds = film.scenes([2.5, 2.5, clip])[-1].end
     assert frames == pytest.approx(seconds * film.FRAMES_PER_SECOND, abs=2)
+
+
+def test_an_owners_song_is_heard_in_a_film_of_silent_photos(settings, tmp_path):
+    alice = person("alice")
+    song = tmp_path / "song.mp3"
+    tone = ["-f", "lavfi", "-i", "sine=frequency=440:duration=1", "-b:a", "64k", str(song)]
+    run_ffmpeg(tone, limits=LIMITS, check=lambda: None)
+    blob = processed(stored(alice, song.read_bytes()))
+    music = actions.add_item(owner=alice, blob=blob, name="song.mp3", taken_at=SUMMER)
+    photo = item_of(alice, "gps.jpg")
+    assert list(actions.music_of(alice)) == [music]
+
+    wish = actions.FilmWish([photo], title="", photo_seconds=2.5, music=music)
+    do(actions.request_film(owner=alice, wish=wish))
+
+    made = Item.objects.get(owner=alice, name="Film.mp4")
+    chunks = s3.open_range(bucket=settings.ORIGINALS_BUCKET, key=made.blob.key)
+    with av.open(io.BytesIO(b"".join(chunks)), "r") as opened:
+        resampled = av.AudioResampler(format="flt", layout="mono", rate=8000)
+        heard = [
+            f.to_ndarray() for frame in opened.decode(audio=0) for f in resampled.resample(frame)
+        ]
+    samples = np.concatenate(heard, axis=1)[0]
+    # Of a second of music, looped, the second one too; and it is the tone that was given.
+    second = np.abs(np.fft.rfft(samples[8000:16000]))
+    assert abs(int(second.argmax()) - 440) <= 2
 
 
 def test_a_film_uses_its_owners_room_and_leaves_no_upload_open():

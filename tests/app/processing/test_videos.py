@@ -196,12 +196,6 @@ def test_an_absurd_length_in_the_header_does_not_break_the_library(alice, client
     assert "long.avi" in client.get("/").content.decode()
 
 
-def test_a_song_with_a_cover_is_no_video(alice, tmp_path):
-    blob = processed(stored(alice, made(tmp_path, "song.m4a", *TONE, "-c:a", "aac", "-f", "mp4")))
-
-    assert queries.state_of(blob) == ("failed", reasons.NO_PICTURE, 100)
-
-
 HLS = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nfile://{other}\n#EXT-X-ENDLIST\n"
 DASH = (
     '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" '

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from albums import actions, permissions
-from tests.people import photo, streamed, video
+from tests.people import photo, song, streamed, video
 
 
 def queries_of(browser, address):
@@ -24,6 +24,7 @@ def fill(album, numbers):
     owner = album.owner
     items = [photo(owner, f"{number}.jpg", day=number) for number in numbers]
     items += [streamed(video(owner, f"{number}.mp4", day=number)) for number in numbers[:5]]
+    items += [song(owner, f"{number}.mp3", covered=number % 2 == 0) for number in numbers[:5]]
     actions.add_to_album(album=album, items=items)
 
 

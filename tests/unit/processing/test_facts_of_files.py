@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
-from processing import circumstances, photo, probe, run
+from processing import circumstances, photo, probe, run, sound
 from tests.unit.processing.test_facts import IPTC, PACKET
 
 LIMITS = run.Limits(wall_seconds=60, cpu_seconds=60, file_bytes=2**24)
@@ -73,6 +73,22 @@ def video(tmp_path, ending: str, **metadata: str) -> bytes:
             *(imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error"),
             *("-f", "lavfi", "-i", "testsrc=size=64x48:rate=5", "-t", "0.4"),
             *("-pix_fmt", "yuv420p", *said, "-movflags", "use_metadata_tags", str(target)),
+        ],
+        check=True,
+    )
+    return target.read_bytes()
+
+
+def song(tmp_path, ending: str) -> bytes:
+    target: Path = tmp_path / f"made.{ending}"
+    tags = {"title": "Waves", "artist": "The Pier", "album": "Summer", "genre": "Field"}
+    said = [f"{name}={value}" for name, value in {**tags, "date": "2024-07-01"}.items()]
+    subprocess.run(
+        [
+            *(imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error"),
+            *("-f", "lavfi", "-i", "sine=duration=0.4"),
+            *(word for each in said for word in ("-metadata", each)),
+            str(target),
         ],
         check=True,
     )
@@ -157,6 +173,16 @@ CASES = [
         "container-utc",
         {"place": PORTO, "country_code": "PT"},
     ),
+    *(
+        Case(
+            "sound",
+            lambda folder, ending=ending: song(folder, ending),
+            "2024-07-01T12:00:00+00:00",
+            "container-day",
+            {"description": "Waves\nThe Pier, Summer", "keywords": ["Field"], "camera": ""},
+        )
+        for ending in ("mp3", "m4a", "flac", "ogg")
+    ),
     Case(
         "jpeg",
         lambda _: picture("JPEG"),
@@ -182,6 +208,8 @@ def test_what_a_file_says_is_found(case, tmp_path):
     source.write_bytes(case.make(tmp_path))
     if case.kind == "video":
         work: tuple[Any, ...] = (probe.look_at_video, str(source))
+    elif case.kind == "sound":
+        work = (sound.look_at_sound, str(source), str(tmp_path / "cover"))
     else:
         work = (photo.make_photo, str(source), str(tmp_path), case.kind, 10**6)
     found = run.call(*work, limits=LIMITS, check=lambda: None)

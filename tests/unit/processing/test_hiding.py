@@ -15,9 +15,10 @@ from PIL import Image
 from PIL.ExifTags import IFD
 from PIL.PngImagePlugin import PngInfo
 
-from processing import hiding
+from processing import hiding, sound
 from processing.recipes.patches import Overlay, Patch
 
+MEDIA = Path(__file__).parents[2] / "media"
 LISBON = b"38.7075"
 GPS = {
     1: "N",
@@ -369,6 +370,43 @@ def test_nonsense_in_the_directories_ends_well(tmp_path, picture, tags, seed):
 
     assert set(answer) == {"patches", "why"}
     assert all(0 <= patch.offset < patch.end <= len(body) for patch in answer["patches"])
+
+
+@pytest.mark.parametrize(
+    ("more", "is_closed"),
+    [
+        ([], False),
+        (["-metadata", "title=Geography", "-metadata", "date=2024-07-01"], False),
+        (["-metadata", "location=Lisboa"], True),
+        (["-metadata", "comment=at +38.7075-009.1366/"], True),
+    ],
+    ids=["plain", "harmless tags", "a tag of a place", "coordinates in a comment"],
+)
+@pytest.mark.parametrize("ending", ["mp3", "flac", "ogg"])
+def test_a_sound_is_given_only_when_it_names_no_place(tmp_path, ending, more, is_closed):
+    answer = sound.look_for_place(song(tmp_path / f"song.{ending}", *more))
+
+    assert answer["patches"] == []
+    assert bool(answer["why"]) is is_closed
+
+
+@pytest.mark.parametrize("ending", ["mp3", "flac"])
+@pytest.mark.parametrize(("cover", "is_closed"), [("gps.jpg", True), ("orientation-1.jpg", False)])
+def test_a_sounds_cover_may_name_a_place_too(tmp_path, ending, cover, is_closed):
+    picture = ["-i", str(MEDIA / cover), "-map", "0", "-map", "1", "-c:v", "copy"]
+
+    answer = sound.look_for_place(
+        song(tmp_path / f"song.{ending}", *picture, "-disposition:v", "attached_pic")
+    )
+
+    assert bool(answer["why"]) is is_closed
+
+
+def song(target: Path, *more: str) -> str:
+    tone = ["-f", "lavfi", "-i", "sine=duration=0.5"]
+    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+    subprocess.run([ffmpeg, "-loglevel", "error", *tone, *more, str(target)], check=True)
+    return str(target)
 
 
 def test_patches_are_the_same_however_a_file_is_cut():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processing.recipes import encoding, ladder, motion, previews, video
+from processing.recipes import encoding, ladder, motion, previews, recording, video
 from processing.recipes.facts import values
 
 PHONE = ladder.Video(
@@ -222,6 +222,7 @@ def test_frames_at_uneven_times_are_stored_in_the_order_they_are_shown():
     assert uneven[uneven.index("-bf") + 1] == "0"
 
 
+SONG = recording.Sound(0, "mp3", "", 2, 44100, 200.0, is_promised=False)
 ONE_PIECE = ladder.Chunk(0.0, None, 1, 2.5)
 
 
@@ -236,8 +237,10 @@ ONE_PIECE = ladder.Chunk(0.0, None, 1, 2.5)
         previews.hover("/s", "/t", video=PHONE),
         previews.storyboard("/s", "/t", video=PHONE, sheet=previews.sheet(PHONE, [0.0])),
         motion.playable("/s", "/t", track=0, has_sound=True),
+        recording.encoded("/s", "/t", sound=SONG),
+        recording.copied("/s", "/t", sound=SONG, into=recording.MP3),
     ],
-    ids=["segments", "sound", "poster", "hover", "storyboard", "motion"],
+    ids=["segments", "sound", "poster", "hover", "storyboard", "motion", "encoded", "copied"],
 )
 def test_playlists_and_other_protocols_are_locked_out_before_a_file_is_named(arguments):
     for lock in ("-format_whitelist", "-protocol_whitelist"):

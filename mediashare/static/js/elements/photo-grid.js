@@ -6,7 +6,7 @@ class PhotoGrid extends HTMLElement {
   }
 
   async open(event) {
-    const link = event.target.closest("a.tile-link[data-pswp-src]");
+    const link = event.target.closest("a.tile-link:is([data-pswp-src], [data-sound])");
     const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
     if (!link || !isPlain || this.isPicking) return;
     event.preventDefault();

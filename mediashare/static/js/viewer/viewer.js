@@ -4,11 +4,14 @@ import { icon } from "./icons.js";
 import { addButtons } from "./buttons.js";
 import { addVideo } from "./video.js";
 import { addMotion } from "./motion.js";
+import { addSound } from "./sound.js";
 import { followHistory } from "./history.js";
 
 /* A video fills the screen, however small its poster. */
 const VIDEO_LONG_SIDE = 2560;
-const LINKS = "a.tile-link[data-pswp-src]";
+/* A cover, or the name of a sound without one, and its controls. */
+const SOUND_SIDE = 640;
+const LINKS = "a.tile-link:is([data-pswp-src], [data-sound])";
 
 export function openViewer(grid, link) {
   const links = () => [...grid.querySelectorAll(LINKS)];
@@ -46,12 +49,23 @@ export function openViewer(grid, link) {
   viewer.on("afterInit", () => viewer.element.setAttribute("aria-label", "Viewer"));
   addVideo(viewer);
   addMotion(viewer);
+  addSound(viewer);
   addButtons(viewer);
   followHistory(viewer);
   viewer.init();
 }
 
 function slide(link) {
+  return link.dataset.sound ? soundSlide(link) : pictureSlide(link);
+}
+
+function soundSlide(link) {
+  const { pswpSrc, sound, name, download } = link.dataset;
+  const size = { width: SOUND_SIDE, height: SOUND_SIDE };
+  return { type: "sound", ...size, cover: pswpSrc, sound, name, element: link, page: link.href, download };
+}
+
+function pictureSlide(link) {
   const image = link.querySelector("img");
   const { pswpSrc, pswpSrcset, pswpWidth, pswpHeight, download, motion, loops, ...others } = link.dataset;
   const scale = others.video ? Math.max(1, VIDEO_LONG_SIDE / Math.max(pswpWidth, pswpHeight)) : 1;
