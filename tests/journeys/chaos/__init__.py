@@ -1,8 +1,8 @@
 """Faults at random moments, done to two real workers and the servers around them.
 
-`plan` says which faults, from a seed; `batch` what is uploaded; `fleet` the workers; `site` the
-stack; `faults` how each fault is done; `invariants` what must hold in the end; `rounds` one
-whole round.
+`plan` says which faults, from a seed; `batch` what is uploaded; `wishes` what is asked for of it
+later; `fleet` the workers; `site` the stack; `faults` how each fault is done; `invariants` what
+must hold in the end; `rounds` one whole round.
 """
 
 import pytest

@@ -1,8 +1,12 @@
-"""What is uploaded in a round: small photos of many formats, a video in pieces, a broken file."""
+"""What is uploaded in a round: small photos of many formats, a video in pieces, a broken file.
+
+And the few things of a library that is there already, for what is asked of it later.
+"""
 
 import io
 import random
 import subprocess
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,19 +22,31 @@ SECONDS, FRAME_RATE, SIDE = 40, 15, 416
 FRAMES = SECONDS * FRAME_RATE
 SHIPPED = ("gps.jpg", "orientation-6.jpg", "display-p3.jpg", "photo.heic", "photo.png", BROKEN)
 WRITTEN = ("JPEG", "WEBP", "TIFF", "BMP", "PNG", "GIF", "AVIF")
+CLIP = "clip.mp4"
+LIBRARY = ("gps.jpg", "orientation-6.jpg", CLIP, BROKEN)
 
 
 @cache
 def files() -> dict[str, bytes]:
-    """Everything, by name."""
-    made = {name: (MEDIA / name).read_bytes() for name in SHIPPED}
+    """Everything that is uploaded at once, by name."""
+    made = _shipped(SHIPPED)
     made |= {f"drawn.{kind.lower()}": _drawn(kind) for kind in WRITTEN}
     return {VIDEO: _video(), **made}
+
+
+@cache
+def library() -> dict[str, bytes]:
+    """What somebody has had for long, by name: two photos, a clip and a broken file."""
+    return {**_shipped(LIBRARY), "drawn.gif": _drawn("GIF")}
 
 
 def one_more() -> bytes:
     """A photo that is in nobody's batch."""
     return _drawn("JPEG", seed=ONE_MORE)
+
+
+def _shipped(names: Iterable[str]) -> dict[str, bytes]:
+    return {name: (MEDIA / name).read_bytes() for name in names}
 
 
 def _drawn(kind: str, *, seed: str = "") -> bytes:

@@ -59,7 +59,8 @@ class Trouble:
 
     def _cancel(self, fault: plan.Fault) -> Undo | None:
         jobs = self._site.rows(
-            "select id::text from processing_job where owner_id = %s"
+            # Nobody has a button for what is made anew in the background.
+            "select id::text from processing_job where owner_id = %s and standing = ''"
             " and state in ('waiting', 'running') order by created_at, id",
             self._person.id,
         )

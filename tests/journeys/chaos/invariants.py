@@ -1,5 +1,6 @@
 """What must hold at the end of a round, whatever happened in it."""
 
+import hashlib
 import io
 import subprocess
 import sys
@@ -21,12 +22,19 @@ Segments = list[tuple[str, int, int, float]]
 
 @dataclass(frozen=True)
 class Made:
-    """What was made of a batch: the same in every round, with or without faults."""
+    """What was made of a batch: the same in every round, with or without faults.
 
-    items: dict[str, tuple[str, str]]
+    `items` by name; the others say of which item's. `archive` has the digest of each file.
+    """
+
+    items: list[tuple[str, str, str]]
     jobs: list[tuple[str, str, str, str]]
-    renditions: list[tuple[str, str, int, int]]
-    tracks: list[tuple[str, int, int, int, float]]
+    renditions: list[tuple[str, str, int, int, str]]
+    tracks: list[tuple[str, str, int, int, int, float]]
+    archive: dict[str, str]
+
+    def state_of(self, name: str) -> str:
+        return next(state for item, _, state in self.items if item == name)
 
 
 def check_workers(fleet: Fleet) -> None:
@@ -68,34 +76,42 @@ def check_store(site: Site, person: Person) -> None:
     assert quota == [(used, 0)]
 
 
-def what_was_made(site: Site, person: Person, archive: str) -> Made:
+def what_was_made(site: Site, person: Person) -> Made:
     """Everything, each of it looked into: pictures open, videos play, the archive is whole."""
-    _check_archive(site.read(f"archives/{archive}/archive.zip"))
-    of_owner = (
-        "select i.name, {} from albums_item i join {} x on x.blob_id = i.blob_id"
-        f" where i.owner_id = '{person.id}' and i.name <> '{batch.ONE_MORE}' order by 1, 2, 3"
-    )
-    renditions = site.rows(
-        of_owner.format("recipe, x.width, x.height, x.content_type, key", "processing_rendition")
-    )
-    for _, _, width, height, content_type, key in renditions:
-        _check_rendition(site.read(key), content_type, (width, height))
-    tracks = site.rows(
-        of_owner.format("x.name, x.width, x.height, prefix, segments", "processing_track")
-    )
-    items = site.rows(
-        "select name, kind, state from albums_item where owner_id = %s and name <> %s",
-        *(person.id, batch.ONE_MORE),
-    )
+    made = _Rows(site, person)
     return Made(
-        items={name: (kind, state) for name, kind, state in items},
-        jobs=site.rows(of_owner.format("x.kind, x.part, x.state", "processing_job")),
-        renditions=[tuple(each[:4]) for each in renditions],
-        tracks=[
-            (name, width, height, *_play(site, prefix, segments, is_sound=name == "audio"))
-            for _, name, width, height, prefix, segments in tracks
+        items=made.of("x.kind, x.state", "albums_item"),
+        jobs=made.of("x.kind, x.part, x.state", "processing_job"),
+        renditions=[
+            (name, recipe, width, height, _look_at(site.read(key), content_type, (width, height)))
+            for name, recipe, width, height, content_type, key in made.of(
+                "recipe, x.width, x.height, x.content_type, x.key", "processing_rendition"
+            )
         ],
+        tracks=[
+            (name, track, width, height, *_play(site, original, prefix, segments, is_sound))
+            for name, track, is_sound, width, height, original, prefix, segments in made.of(
+                "x.name, x.name = 'audio', x.width, x.height, b.key, prefix, segments",
+                "processing_track",
+            )
+        ],
+        archive=_unpack(site, person),
     )
+
+
+class _Rows:
+    """Rows of what somebody's items are and have, each with its item's name in front."""
+
+    def __init__(self, site: Site, person: Person) -> None:
+        self._site, self._person = site, person
+
+    def of(self, columns: str, table: str) -> list[tuple[Any, ...]]:
+        return self._site.rows(
+            f"select i.name, {columns} from albums_item i join storage_blob b on b.id = i.blob_id"
+            f" join {table} x on x.blob_id = b.id"
+            " where i.owner_id = %s and i.name <> %s order by 1, 2, 3",
+            *(self._person.id, batch.ONE_MORE),
+        )
 
 
 def _end_the_day(site: Site) -> None:
@@ -127,35 +143,55 @@ def _file_sizes(segments: Segments) -> dict[str, int]:
     return sizes
 
 
-def _check_archive(content: bytes) -> None:
+def _unpack(site: Site, person: Person) -> dict[str, str]:
+    """The digest of each original in the one archive that somebody asked for."""
+    query = "select id from archives_archive where owner_id = %s and ready_at is not null"
+    content = site.read(f"archives/{site.one(query, person.id)}/archive.zip")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
-        inside = {name: archive.read(name) for name in archive.namelist()}
-    for name, original in batch.files().items():
-        assert original in inside.values(), f"{name} is not in the archive."
+        names = [name for name in archive.namelist() if not name.endswith(".json")]
+        assert len(set(names)) == len(names)
+        return {name: _digest(archive.read(name)) for name in names}
 
 
-def _check_rendition(content: bytes, content_type: str, size: tuple[int, int]) -> None:
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _look_at(content: bytes, content_type: str, size: tuple[int, int]) -> str:
+    """Open a rendition; of what is no picture or film, its digest."""
+    if content_type == "application/octet-stream":
+        return _digest(content)
     if content_type.startswith("image/"):
         with Image.open(io.BytesIO(content)) as picture:
             picture.load()
             assert picture.size == size
-        return
-    with av.open(io.BytesIO(content), "r") as video:
-        frames = list(video.decode(video=0))
-        assert {(frame.width, frame.height) for frame in frames} == {size}
+    else:
+        with av.open(io.BytesIO(content), "r") as video:
+            frames = list(video.decode(video=0))
+            assert {(frame.width, frame.height) for frame in frames} == {size}
+    return ""
 
 
-def _play(site: Site, prefix: str, segments: Segments, *, is_sound: bool) -> tuple[int, float]:
-    """How many frames a track has and how long it is, decoded from end to end without a gap."""
+def _play(
+    site: Site, original: str, prefix: str, segments: Segments, is_sound: bool
+) -> tuple[int, float]:
+    """How many frames a track has and how long it is, decoded from end to end.
+
+    Its pictures are those of the original, none lost, doubled or at another time.
+    """
     files = {file: site.read(prefix + file) for file, *_ in segments}
     whole = b"".join(files[file][offset : offset + length] for file, offset, length, _ in segments)
-    with av.open(io.BytesIO(whole), "r") as stream:
-        frames: list[Any] = list(stream.decode(audio=0) if is_sound else stream.decode(video=0))
-    times = [frame.time for frame in frames]
+    times = _frame_times(whole, is_sound)
     if not is_sound:
-        wanted = [number / batch.FRAME_RATE for number in range(batch.FRAMES)]
+        wanted = _frame_times(site.read(original, bucket=site.originals), is_sound)
         assert len(times) == len(wanted), f"{prefix} has {len(times)} frames of {len(wanted)}."
         off = max(abs(time - want) for time, want in zip(times, wanted, strict=True))
         assert off < 0.01, f"{prefix}: a frame is {off} s beside its time."
     return len(times), round(times[-1], 2)
+
+
+def _frame_times(content: bytes, is_sound: bool) -> list[float]:
+    with av.open(io.BytesIO(content), "r") as stream:
+        frames: Any = stream.decode(audio=0) if is_sound else stream.decode(video=0)
+        return [frame.time for frame in frames]

@@ -1,4 +1,4 @@
-"""Which faults happen, in which order and how far apart, decided by a seed. Pure.
+"""What a round is about, and which faults happen in it, decided by a seed. Pure.
 
 Every round has all kinds of faults; the seed decides the moments, the order and the victims.
 """
@@ -6,6 +6,13 @@ Every round has all kinds of faults; the seed decides the moments, the order and
 import random
 from dataclasses import dataclass
 from enum import StrEnum
+
+
+class Scene(StrEnum):
+    """What is wanted of the workers."""
+
+    BATCH = "a batch is uploaded, with a video"
+    LIBRARY = "much is asked for of a library that is there already"
 
 
 class Kind(StrEnum):
@@ -45,6 +52,11 @@ class Fault:
     after_seconds: float
     lasts_seconds: float
     chance: float
+
+
+def scene(seed: int) -> Scene:
+    """What the round of a seed is about: every third is about a library."""
+    return Scene.LIBRARY if seed % 3 == 0 else Scene.BATCH
 
 
 def faults(seed: int) -> list[Fault]:

@@ -1,13 +1,13 @@
-"""One round: a person uploads a batch, workers come, faults happen, and in the end all is well."""
+"""One round: a person wants much done, workers come, faults happen, and in the end all is well."""
 
 import heapq
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from tests.journeys.chaos import batch, fleet, invariants, plan
+from tests.journeys.chaos import batch, fleet, invariants, plan, wishes
 from tests.journeys.chaos.faults import Trouble, Undo
 from tests.journeys.chaos.site import Person, Site, folder_of, newcomer, until
 from tests.remote import upload
@@ -18,21 +18,41 @@ SCRATCH_IS_NEW_SECONDS = 11
 SAID_LENGTH = 60_000
 
 
-def live_through(site: Site, name: str, faults: Sequence[plan.Fault]) -> invariants.Made:
-    """A round with these faults; what was made of the batch. Raises AssertionError."""
+def live(site: Site, scene: plan.Scene, name: str, faults: Sequence[plan.Fault]) -> invariants.Made:
+    """A round with these faults; what was made in it. Raises AssertionError."""
     person = newcomer(site, name)
-    items = {
-        file: upload(person.api, content, name=file)["id"]
-        for file, content in batch.files().items()
-    }
-    archive = person.ask("POST", "archives", json={"kind": "selection", "items": [*items.values()]})
+    _BEGINNINGS[scene](site, person)
     said = site.stack.home / f"workers-{name}.log"
     try:
         _work(site, person, faults, said)
-        return invariants.what_was_made(site, person, archive["id"])
-    except AssertionError as error:
+        return invariants.what_was_made(site, person)
+    except Exception as error:
         error.add_note(f"{name}; the workers said:\n{said.read_text()[-SAID_LENGTH:]}")
         raise
+
+
+def _begin_with_a_batch(site: Site, person: Person) -> None:
+    items = _upload(person, batch.files())
+    person.ask("POST", "archives", json={"kind": "selection", "items": [*items.values()]})
+
+
+def _begin_with_a_library(site: Site, person: Person) -> None:
+    items = _upload(person, batch.library())
+    said = site.stack.home / f"workers-before-{person.id}.log"
+    with fleet.at_work(site.stack.env, folder_of(site, f"scratch-before-{person.id}"), said):
+        until(lambda: _has_ended(site, person), "the library")
+    wishes.ask_for_all(site, person, items)
+
+
+_BEGINNINGS = {
+    plan.Scene.BATCH: _begin_with_a_batch,
+    plan.Scene.LIBRARY: _begin_with_a_library,
+}
+
+
+def _upload(person: Person, files: Mapping[str, bytes]) -> dict[str, str]:
+    """Bring files in; the ids of their items, by name."""
+    return {name: upload(person.api, content, name=name)["id"] for name, content in files.items()}
 
 
 def _work(site: Site, person: Person, faults: Sequence[plan.Fault], said: Path) -> None:
@@ -89,7 +109,9 @@ def _is_at_work(site: Site, person: Person) -> bool:
 
 
 def _has_ended(site: Site, person: Person) -> bool:
-    return _count(site, person, "state in ('waiting', 'running')") == 0
+    """Nothing is left to do, nor to be done anew."""
+    is_old = "kind = 'prepare' and state in ('done', 'failed') and version = 0"
+    return _count(site, person, f"(state in ('waiting', 'running') or {is_old})") == 0
 
 
 def _count(site: Site, person: Person, which: str) -> int:

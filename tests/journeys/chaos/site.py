@@ -54,6 +54,14 @@ class Site:
         finally:
             database.close()
 
+    def change(self, statement: str, *values: object) -> None:
+        database = psycopg2.connect(self.settings["DATABASE_URL"])
+        try:
+            with database, database.cursor() as cursor:
+                cursor.execute(statement, values)
+        finally:
+            database.close()
+
     def one(self, query: str, *values: object) -> Any:
         return self.rows(query, *values)[0][0]
 
@@ -62,8 +70,10 @@ class Site:
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
         return {each["Key"]: each["Size"] for page in pages for each in page.get("Contents", [])}
 
-    def read(self, key: str) -> bytes:
-        body: bytes = self.s3.get_object(Bucket=self.renditions, Key=key)["Body"].read()
+    def read(self, key: str, *, bucket: str = "") -> bytes:
+        """What is stored under a key, in the bucket of renditions if no other is named."""
+        found = self.s3.get_object(Bucket=bucket or self.renditions, Key=key)
+        body: bytes = found["Body"].read()
         return body
 
     def multiparts(self, bucket: str) -> list[str]:
@@ -78,7 +88,10 @@ class Site:
 
     def ring(self, lane: str) -> None:
         """Send one message, as if another had come twice."""
-        self.celery.send_task(f"processing.tasks.{lane}", queue=f"{QUEUE_PREFIX}{lane}")
+        self.send(f"processing.tasks.{lane}", queue=lane)
+
+    def send(self, task: str, *, queue: str) -> None:
+        self.celery.send_task(task, queue=QUEUE_PREFIX + queue)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ def main() -> None:
     from processing.archives import sweeping  # noqa: PLC0415
 
     now = timezone.now() + LATER
+    clearing.expire_uploads(now=now)
+    clearing.clear_leftovers(now=now)
     clearing.drop_stray_multiparts(now=now)
     leftovers.delete_replaced(now=now)
     sweeping.sweep(now=now)
