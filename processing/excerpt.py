@@ -27,7 +27,7 @@ IN_QUICKTIME = {"prores", "dnxhd", "cfhd"}
 # What stands between the pictures of H.264 (SEI): camcorders write date and place there.
 WITHOUT_NOTES = "filter_units=remove_types=6"
 COPY = {
-    "movflags": "frag_keyframe+empty_moov+default_base_moof+frag_discont+delay_moov",
+    "movflags": "frag_keyframe+empty_moov+default_base_moof+frag_discont+delay_moov+skip_trailer",
     "avoid_negative_ts": "disabled",
     "fflags": "+bitexact",
 }

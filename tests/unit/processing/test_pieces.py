@@ -263,6 +263,8 @@ def test_a_copied_picture_has_every_frame_at_its_time(tmp_path, odd):
         with source.open("rb") as file:
             excerpt.copy_piece(file, str(piece), chunk.start, chunk.end)
         head, pieces = fragments.read(piece)
+        # Nothing is stored behind what is played.
+        assert pieces[-1].offset + pieces[-1].length == piece.stat().st_size
         found.append({"head": head._asdict(), "pieces": [list(piece) for piece in pieces]})
         body += piece.read_bytes()[head.length if body else 0 :]
 
