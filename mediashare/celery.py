@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from celery import Celery
-from celery.signals import worker_before_create_process, worker_ready
+from celery.signals import setup_logging, worker_before_create_process, worker_ready
 from django.conf import settings
 from kombu import Queue
 
@@ -124,6 +124,11 @@ def _transport_options() -> dict[str, object]:
         # With their addresses known, workers need no right to list or make queues.
         "predefined_queues": {url.rsplit("/", 1)[1]: {"url": url} for url in urls},
     }
+
+
+@setup_logging.connect
+def _log_as_all_do(**_: object) -> None:
+    """Django has set it up. Celery would have workers say warnings alone, whatever LOG_LEVEL is."""
 
 
 @worker_before_create_process.connect

@@ -412,6 +412,8 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "log"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # Of each message Celery tells twice; of each job we do.
+    "loggers": {"celery": {"level": "WARNING"}},
 }
 structlog.configure(
     processors=[

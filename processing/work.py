@@ -72,7 +72,7 @@ def do_next(lane: str) -> None:
     with shutdown.deferred():
         job = Job.objects.claim_next(lane=lane, worker=_me(), now=timezone.now())
         if job is None:
-            log.info("lane_is_empty", lane=lane)
+            log.debug("lane_is_empty", lane=lane)
         elif job.attempts > settings.JOB_MAX_ATTEMPTS:
             _fail(job, WORKER_DIED, f"begun {job.attempts - 1} times, and no worker came back")
         else:

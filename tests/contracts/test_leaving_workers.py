@@ -69,6 +69,8 @@ def test_on_a_spot_instance_that_is_taken_back_a_job_may_end_within_the_two_minu
         assert process.wait(timeout=30) == 0
 
     assert state_of(job) == Job.State.DONE
+    # What LOG_LEVEL asks for is said; Celery has levels of its own.
+    assert "job_done" in (tmp_path / "log").read_text()
 
 
 def test_on_a_spot_instance_at_its_end_a_job_is_given_back(job, tmp_path, ec2):
