@@ -70,7 +70,7 @@ def check_library(made: Made) -> None:
     assert {name for name, *_ in made.items} == {*batch.library(), "Summer.mp4"}
     assert made.state_of("Summer.mp4") == "ready"
     copies = {name for name, recipe, *_ in made.renditions if recipe == "copy"}
-    assert copies == {"gps.jpg", batch.CLIP}
+    assert copies == set(batch.PLACED)
 
 
 ENOUGH = {Scene.BATCH: check_batch, Scene.LIBRARY: check_library}

@@ -23,7 +23,9 @@ FRAMES = SECONDS * FRAME_RATE
 SHIPPED = ("gps.jpg", "orientation-6.jpg", "display-p3.jpg", "photo.heic", "photo.png", BROKEN)
 WRITTEN = ("JPEG", "WEBP", "TIFF", "BMP", "PNG", "GIF", "AVIF")
 CLIP = "clip.mp4"
-LIBRARY = ("gps.jpg", "orientation-6.jpg", CLIP, BROKEN)
+LIBRARY = ("gps.jpg", "orientation-6.jpg", BROKEN)
+# Of which a copy without the place is made.
+PLACED = ("gps.jpg", CLIP)
 
 
 @cache
@@ -37,7 +39,7 @@ def files() -> dict[str, bytes]:
 @cache
 def library() -> dict[str, bytes]:
     """What somebody has had for long, by name: two photos, a clip and a broken file."""
-    return {**_shipped(LIBRARY), "drawn.gif": _drawn("GIF")}
+    return {**_shipped(LIBRARY), CLIP: _clip(), "drawn.gif": _drawn("GIF")}
 
 
 def one_more() -> bytes:
@@ -63,9 +65,20 @@ def _video() -> bytes:
     picture = f"testsrc2=size={SIDE}x{SIDE}:rate={FRAME_RATE}:duration={SECONDS}"
     sound = f"sine=frequency=440:duration={SECONDS}"
     codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p", "-g", "30"]
+    inputs = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound]
+    return _ffmpeg(*inputs, *codecs, "-c:a", "libopus")
+
+
+def _clip() -> bytes:
+    """A few seconds that say where they were filmed."""
+    place = ["-metadata", "location=+48.8296-113.5210/"]
+    return _ffmpeg("-i", str(MEDIA / CLIP), "-c", "copy", *place)
+
+
+def _ffmpeg(*arguments: str) -> bytes:
+    """The MP4 that ffmpeg makes."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / VIDEO
+        made = Path(folder) / "made.mp4"
         ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error"]
-        inputs = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound]
-        subprocess.run([*ffmpeg, *inputs, *codecs, "-c:a", "libopus", str(path)], check=True)
-        return path.read_bytes()
+        subprocess.run([*ffmpeg, *arguments, str(made)], check=True)
+        return made.read_bytes()

@@ -30,7 +30,7 @@ def ask_for_all(site: Site, person: Person, items: Mapping[str, str]) -> None:
 
 
 def _film(person: Person, items: Mapping[str, str]) -> None:
-    scenes = [items[name] for name in ("gps.jpg", batch.CLIP)]
+    scenes = [items[name] for name in batch.PLACED]
     wish = {"items": scenes, "title": "Summer", "photo_seconds": 2}
     person.ask("POST", "films", json=wish)
 
@@ -42,7 +42,7 @@ def _as_visitor(site: Site, person: Person, items: Mapping[str, str]) -> None:
     door = person.ask("POST", f"albums/{album}/shares", json={})["url"]
     with httpx.Client(base_url=door, timeout=60, follow_redirects=True) as visitor:
         _send(visitor, "archive/")
-        for name in ("gps.jpg", batch.CLIP):
+        for name in batch.PLACED:
             _send(visitor, f"items/{items[name]}/copies/")
 
 
