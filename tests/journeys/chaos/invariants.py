@@ -43,6 +43,12 @@ def check_workers(fleet: Fleet) -> None:
     assert list(fleet.scratch.iterdir()) == []
 
 
+def check_words(said: str) -> None:
+    """Whatever goes wrong in a round is known to go wrong: it is waited out, or is no attempt."""
+    surprises = [line for line in said.splitlines() if "job_surprised" in line]
+    assert surprises == []
+
+
 def check_jobs(site: Site, person: Person, interruptions: int) -> None:
     """All ended, only the broken file badly, and little was done twice."""
     jobs = site.rows(

@@ -63,6 +63,7 @@ def _work(site: Site, person: Person, faults: Sequence[plan.Fault], said: Path) 
         _tidy_up_after_the_dead(site, person, workers)
         workers.stop()
         invariants.check_workers(workers)
+    invariants.check_words(said.read_text())
     invariants.check_jobs(site, person, workers.interruptions)
     invariants.check_store(site, person)
 
