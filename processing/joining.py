@@ -67,7 +67,7 @@ def end_piece(job: Job, result: dict[str, Any]) -> None:
     for rung in wave.rungs:
         pieces = [each.get(rung.name, NOTHING) for each in results]
         try:
-            seconds = _write_down(row, rung, pieces, plan.video.frame_rate)
+            ends_at = _write_down(row, rung, pieces, plan.video.frame_rate)
         except tracks.Mismatch as mismatch:
             if wave.is_copy:
                 encode_instead(job)
@@ -78,7 +78,7 @@ def end_piece(job: Job, result: dict[str, Any]) -> None:
         _ask(job, plan, plan.waves[names.index(wave.name) + 1])
         return
     _drop_other_tracks(job.original, plan)
-    if ends_early(made=seconds, promised=plan.video.duration_seconds):
+    if ends_early(made=ends_at, promised=plan.video.duration_seconds):
         # What there is plays; and whoever looks is told why it stops.
         Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED, reason=VIDEO_ENDS_EARLY)
 
@@ -147,7 +147,7 @@ def _ask(job: Job, plan: ladder.Plan, wave: ladder.Wave) -> None:
 def _write_down(
     made_by: Ladder, rung: ladder.Rung, pieces: list[dict[str, Any]], frame_rate: float | None
 ) -> float:
-    """Write a track's row; its seconds. Raises Refused when there is nothing in any piece."""
+    """Write a track's row; when it ends. Raises Refused when there is nothing in any piece."""
     try:
         joined = tracks.join(pieces)
     except tracks.Empty as error:
@@ -171,4 +171,4 @@ def _write_down(
             "segments": [list(segment) for segment in joined.segments],
         },
     )
-    return joined.seconds
+    return joined.ends_at

@@ -28,13 +28,17 @@ class Segment(NamedTuple):
 
 
 class Track(NamedTuple):
-    """What a player must know of a track; bits per second at its busiest and on average."""
+    """What a player must know of a track; bits per second at its busiest and on average.
+
+    It ends later than it is long when its first picture comes after the sound has begun.
+    """
 
     codecs: str
     segments: list[Segment]
     bandwidth: int
     average_bandwidth: int
     seconds: float
+    ends_at: float
     frames: int
     size_bytes: int
 
@@ -80,6 +84,7 @@ def join(pieces: Sequence[Mapping[str, Any]]) -> Track:
         bandwidth=max(_bits(segment.length, segment.seconds) for segment in segments),
         average_bandwidth=_bits(size, seconds),
         seconds=seconds,
+        ends_at=fragments[-1].start + fragments[-1].seconds,
         frames=sum(fragment.frames for fragment in fragments),
         size_bytes=size,
     )

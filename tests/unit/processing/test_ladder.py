@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processing.recipes import encoding, ladder, motion, previews, recording, video
+from processing.recipes import encoding, ladder, motion, previews, recording, tracks, video
 from processing.recipes.facts import values
 
 PHONE = ladder.Video(
@@ -248,6 +248,15 @@ def test_playlists_and_other_protocols_are_locked_out_before_a_file_is_named(arg
     formats = arguments[arguments.index("-format_whitelist") + 1].split(",")
     assert not {"hls", "dash", "concat", "image2"} & set(formats)
     assert arguments[arguments.index("-protocol_whitelist") + 1] == "file"
+
+
+def test_a_track_that_begins_late_does_not_end_early():
+    head = {"length": 700, "sha256": "one", "codecs": "avc1.64001f", "timescale": 1000}
+    pieces = [{"head": head, "pieces": [[700, 90, start, 4000, 120]]} for start in (1500, 5500)]
+
+    joined = tracks.join(pieces)
+
+    assert (joined.seconds, joined.ends_at) == (8.0, 9.5)
 
 
 @pytest.mark.parametrize(
