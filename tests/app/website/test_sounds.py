@@ -6,8 +6,9 @@ import pytest
 
 from albums import actions, permissions
 from albums.models import Item
-from processing import outbox, privacy
+from processing import outbox
 from processing.models import Job, MediaInfo
+from processing.recipes import versions
 from tests.people import SUMMER, job_of, photo, song
 
 
@@ -59,7 +60,7 @@ def test_a_tile_with_a_cover_shows_it_in_its_own_shape(her, alice):
 
 def test_a_visitor_listens_and_downloads_as_the_link_allows(client, alice):
     album = actions.create_album(owner=alice, title="Summer", items=[song(alice)])
-    MediaInfo.objects.update(privacy={"version": privacy.VERSION, "patches": [], "why": ""})
+    MediaInfo.objects.update(privacy={"version": versions.HIDING, "patches": [], "why": ""})
     open_link = actions.share_album(album=album)
     closed_link = actions.share_album(album=album, allow_download=False)
 
