@@ -13,11 +13,13 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
+from albums import archive_wishes
 from albums.models import Album, Item
 from mediashare.accounts.models import User
 from processing.archives.contents import File
 from processing.archives.models import Archive
 from processing.models import MediaInfo
+from processing.reasons import ALBUM_CHANGED, Refused
 from processing.recipes.zip_names import Folder, safe
 
 AT_ONCE = 500
@@ -35,7 +37,10 @@ What was in the trash is not here. Dates in the archive are those of the picture
 
 
 def files_of(archive: Archive) -> Iterator[File] | None:
-    """The files of an archive in their order; None when it is of no kind that is known here."""
+    """The files of an archive in their order; None when it is of no kind that is known here.
+
+    Raises Refused, while they are asked for.
+    """
     match archive.kind:
         case Archive.Kind.ALBUM:
             return _album(archive)
@@ -50,6 +55,8 @@ def _album(archive: Archive) -> Iterator[File]:
     album = Album.objects.kept().filter(pk=archive.contents["album"]).first()
     if album is None:
         return
+    if archive.is_for_visitors:
+        _expect_the_same(archive, album)
     items = Item.objects.shown().filter(places__album=album)
     folder, root = Folder(), safe(album.title)
     names = []
@@ -60,6 +67,13 @@ def _album(archive: Archive) -> Iterator[File]:
     if names:
         name = folder.place("album.json")
         yield _json(archive, f"{root}/{name}", _album_facts(album, names))
+
+
+def _expect_the_same(archive: Archive, album: Album) -> None:
+    """What was put into the album since, and may be taken out again, no visitor asked for."""
+    now = archive_wishes.for_visitors(album, with_place=archive.with_place)
+    if now.fingerprint != archive.fingerprint:
+        raise Refused(ALBUM_CHANGED)
 
 
 def _selection(archive: Archive) -> Iterator[File]:

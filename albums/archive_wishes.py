@@ -35,14 +35,18 @@ def album(of: Album) -> Wish:
 
 def album_for_visitors(link: ShareLink) -> Wish:
     """All of an album for whoever has a link, without what is not meant for them."""
-    own = album(link.album)
+    return for_visitors(link.album, with_place=link.include_place)
+
+
+def for_visitors(of: Album, *, with_place: bool) -> Wish:
+    """The same, for what kind of link is all that counts."""
+    own = album(of)
+    hidden_by = "" if with_place else versions.HIDING
     return replace(
         own,
-        fingerprint=_fingerprint(
-            own.fingerprint, "visitors", link.include_place or f"hidden by {versions.HIDING}"
-        ),
+        fingerprint=_fingerprint(own.fingerprint, "visitors", hidden_by),
         is_for_visitors=True,
-        with_place=link.include_place,
+        with_place=with_place,
     )
 
 

@@ -28,6 +28,7 @@ CANCELLED = f"Preparing this was cancelled. {KEPT}"
 OUR_FAULT = f"Something went wrong on our side while preparing this file. {KEPT}"
 
 ARCHIVE_TOO_LARGE = "This archive would be larger than a file can be. Please choose less at once."
+ALBUM_CHANGED = "The album changed before this archive was made. Please try again."
 NOTHING_TO_ARCHIVE = "There is nothing left to put into this archive. Choose something else."
 PLACE_STAYS = (
     "This file may say where it was taken in a way that cannot be removed, so it is not given "

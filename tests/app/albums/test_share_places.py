@@ -272,6 +272,21 @@ def test_what_was_taken_out_of_the_album_is_in_no_archive_that_visitors_get(clie
     assert "Summer/secret.jpg" not in archive_of(client, address).namelist()
 
 
+def test_what_was_in_the_album_for_a_moment_is_in_no_archive_that_visitors_get(
+    client, alice, summer
+):
+    address = door(summer)
+    client.post(f"{address}archive/")
+    more = item(alice, "secret.jpg", (MEDIA / "orientation-2.jpg").read_bytes())
+    actions.add_to_album(album=summer, items=[more])
+    work.do_next(Job.Lane.MEDIA)
+    actions.remove_from_album(album=summer, items=[more])
+
+    assert client.get(f"{address}archive/file/").status_code == 404
+    assert "Please try again" in client.get(f"{address}archive/").content.decode()
+    assert "Summer/secret.jpg" not in archive_of(client, address).namelist()
+
+
 def test_a_link_without_downloads_gives_no_archive(client, summer):
     address = door(summer, allow_download=False)
 
