@@ -22,8 +22,12 @@ from processing.recipes.video import LEAD_SECONDS
 # Each time a jump did not land before the wanted frame, the next one goes twice as far back.
 FIRST_STEP_BACK = 1.0
 FURTHEST_BACK = 10 * 60.0
-# NUT has no name for what these make; QuickTime does.
-IN_QUICKTIME = {"prores", "dnxhd", "cfhd"}
+# NUT has no name for what these make, loses packets of MPEG sound, and forgets what WMA needs.
+WRITTEN_AS = {
+    **dict.fromkeys(["prores", "dnxhd", "cfhd", "adpcm_ima_qt", "nellymoser", "qdm2"], "mov"),
+    **dict.fromkeys(["mp1", "mp2", "mp3", "alac", "truehd", "mlp"], "matroska"),
+    **dict.fromkeys(["wmav1", "wmav2", "wmapro", "wmalossless", "wmavoice"], "asf"),
+}
 # What stands between the pictures of H.264 (SEI): camcorders write date and place there.
 WITHOUT_NOTES = "filter_units=remove_types=6"
 COPY = {
@@ -127,8 +131,8 @@ def _delay(file: Any) -> int:
 @contextmanager
 def _written(container: InputContainer, stream: Stream, target: str) -> Iterator[Any]:
     """A function that writes one packet into a file of one track."""
-    in_quicktime = stream.codec_context.codec.canonical_name in IN_QUICKTIME
-    with av.open(target, "w", format="mov" if in_quicktime else "nut") as made:
+    written_as = WRITTEN_AS.get(stream.codec_context.codec.canonical_name, "nut")
+    with av.open(target, "w", format=written_as) as made:
         track = made.add_stream_from_template(stream, opaque=True)
         moved = _moved(container, stream, LEAD_SECONDS)
         yield lambda packet: _mux(made, track, packet, moved)

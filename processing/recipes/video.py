@@ -9,7 +9,7 @@ FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf"
 # Excerpts are moved by so much, since what leads up to a beginning has times before it.
 LEAD_SECONDS = 3600
 # What our own children write for ffmpeg to read.
-EXCERPTS = "nut,mov"
+EXCERPTS = "nut,mov,matroska,asf"
 
 OPEN = [
     "-nostdin",

@@ -86,6 +86,37 @@ def test_pieces_show_every_frame_of_the_source_at_its_time(tmp_path, odd):
     assert joined.times == pytest.approx(times(source), abs=odd.abs)
 
 
+ODD_SOUNDS = [
+    *[("avi", "mp2"), ("avi", "libmp3lame"), ("avi", "adpcm_ima_wav"), ("mp4", "libmp3lame")],
+    *[("asf", "wmav2"), ("mov", "alac"), ("mov", "adpcm_ima_qt"), ("mov", "pcm_s16be")],
+    *[("flv", "nellymoser"), ("mkv", "truehd"), ("mkv", "libopus"), ("mpg", "mp2")],
+]
+
+
+@pytest.mark.parametrize(("ending", "codec"), ODD_SOUNDS)
+def test_all_of_an_odd_sound_is_heard_and_from_its_beginning(tmp_path, ending, codec):
+    source = tmp_path / f"odd.{ending}"
+    # Silence, and from the first second on a tone.
+    beep = "aevalsrc='0.5*sin(2764*t)*gte(t,1)|0.5*sin(2764*t)*gte(t,1)':s=44100:d=2"
+    picture = ["-f", "lavfi", "-i", "testsrc2=duration=2:size=160x90:rate=25"]
+    kinds = {"flv": "flv1", "mpg": "mpeg2video"}
+    sound = ["-c:a", codec, "-ac", "1" if codec in {"nellymoser", "adpcm_ima_qt"} else "2"]
+    coded = ["-c:v", kinds.get(ending, "mpeg4"), *sound, "-strict", "-2"]
+    ffmpeg(*picture, "-f", "lavfi", "-i", beep, *coded, str(source))
+
+    with source.open("rb") as file:
+        assert excerpt.write_sound(file, str(tmp_path / "excerpt"))
+    ffmpeg(*encoding.sound(str(tmp_path / "excerpt"), str(tmp_path), copied=False))
+
+    with av.open(str(tmp_path / "audio.m4s"), "r") as made:
+        heard = [
+            (frame.time or 0.0, float(np.abs(frame.to_ndarray()).max()))
+            for frame in made.decode(audio=0)
+        ]
+    assert heard[-1][0] == pytest.approx(2, abs=0.08)
+    assert next(time for time, loud in heard if loud > 0.2) == pytest.approx(1, abs=0.06)
+
+
 class Joined(NamedTuple):
     width: int
     height: int
