@@ -59,7 +59,8 @@ def _date(item: Item, info: MediaInfo | None, *, for_visitor: bool) -> Fact:
     source = info.date_source if info and "date" not in item.corrected else ""
     is_day = source.endswith(DAY_ALONE)
     words = formats.date_format(item.clock, "l, j F Y" if is_day else "l, j F Y, H:i")
-    label = "Taken" if info or "date" in item.corrected else "Added"
+    done = "Dated" if item.kind == "audio" else "Taken"
+    label = done if info or "date" in item.corrected else "Added"
     if for_visitor:
         return Fact(label, words)
     return Fact(label, words + ("" if is_day else _zone(item, source)), note=_source(item, source))
