@@ -56,11 +56,11 @@ def archive(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
 
 def _prepare(made: Archive, folder: Path, lease: Lease, ends_at: float) -> None:
     if made.listed_at is None:
-        listing.write_down(made, lease.check)
+        listing.write_down(made, lease)
     if made.looked_at is None:
         _look(made, folder, lease, ends_at)
     if not made.multipart_id:
-        _begin(made)
+        _begin(made, lease)
 
 
 def _look(made: Archive, folder: Path, lease: Lease, ends_at: float) -> None:
@@ -76,17 +76,19 @@ def _look(made: Archive, folder: Path, lease: Lease, ends_at: float) -> None:
             if privacy.state_of(info) == "closed":
                 lost.append((row.pk, PLACE_STAYS))
         if lost:
-            listing.leave_out(made, lost, lease.check)
+            listing.leave_out(made, lost, lease)
     made.looked_at = timezone.now()
     made.save(update_fields=["looked_at"])
 
 
-def _begin(made: Archive) -> None:
+def _begin(made: Archive, lease: Lease) -> None:
     made.multipart_id = multipart.begin(
         bucket=settings.RENDITIONS_BUCKET, key=made.key, content_type=CONTENT_TYPE, metadata={}
     )
     made.begun_at = timezone.now()
-    made.save(update_fields=["multipart_id", "begun_at"])
+    with transaction.atomic():
+        lease.hold()
+        made.save(update_fields=["multipart_id", "begun_at"])
 
 
 def _write(made: Archive, folder: Path, lease: Lease, ends_at: float) -> None:
@@ -103,7 +105,7 @@ def _write(made: Archive, folder: Path, lease: Lease, ends_at: float) -> None:
         _note(made, step, sha256)
         if _next_step(made):
             _end_slice_at(ends_at)
-    _join(made)
+    _join(made, lease)
 
 
 @transaction.atomic
@@ -128,9 +130,9 @@ def _begin_without_the_lost(made: Archive, lost: writing.EntryLost, lease: Lease
     kept = set(s3.keys(bucket=settings.ORIGINALS_BUCKET, prefix=f"originals/{made.owner_id}/"))
     files = made.entries.filter(blob__isnull=False).values_list("pk", "blob__key")
     gone = [pk for pk, key in files.iterator() if key not in kept]
-    listing.leave_out(made, [(pk, BYTES_ARE_GONE) for pk in gone or [lost.entry.pk]], lease.check)
+    listing.leave_out(made, [(pk, BYTES_ARE_GONE) for pk in gone or [lost.entry.pk]], lease)
     drop_parts(made)
-    _begin(made)
+    _begin(made, lease)
 
 
 def drop_parts(made: Archive) -> None:
@@ -141,7 +143,7 @@ def drop_parts(made: Archive) -> None:
         )
 
 
-def _join(made: Archive) -> None:
+def _join(made: Archive, lease: Lease) -> None:
     where = {"bucket": settings.RENDITIONS_BUCKET, "key": made.key}
     try:
         stored = multipart.stored_parts(**where, multipart_id=made.multipart_id)
@@ -150,7 +152,7 @@ def _join(made: Archive) -> None:
     except AlreadyThere:
         return
     except NotFound:
-        _expect_the_whole(made)
+        _expect_the_whole(made, lease)
 
 
 def _checked(made: Archive, stored: list[multipart.StoredPart]) -> list[multipart.StoredPart]:
@@ -165,7 +167,7 @@ def _checked(made: Archive, stored: list[multipart.StoredPart]) -> list[multipar
     return [replace(held[number], sha256=sha256[number]) for number in sizes]
 
 
-def _expect_the_whole(made: Archive) -> None:
+def _expect_the_whole(made: Archive, lease: Lease) -> None:
     """A join whose answer was lost has left the object; otherwise all is written again."""
     try:
         if s3.head(bucket=settings.RENDITIONS_BUCKET, key=made.key).size_bytes == made.size_bytes:
@@ -173,7 +175,9 @@ def _expect_the_whole(made: Archive) -> None:
     except NotFound:
         pass
     made.multipart_id, made.steps_done = "", 0
-    made.save(update_fields=["multipart_id", "steps_done"])
+    with transaction.atomic():
+        lease.hold()
+        made.save(update_fields=["multipart_id", "steps_done"])
     raise _SliceIsOver
 
 

@@ -3,7 +3,7 @@
 From then on no question is asked about items: what the archive holds is what they were then.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 from mediashare.storage.parts import LARGEST_FILE
 from processing.archives.contents import File, files_of
 from processing.archives.models import Archive, ArchiveEntry
+from processing.lease import Lease
 from processing.reasons import ARCHIVE_TOO_LARGE, NOTHING_TO_ARCHIVE, Refused
 
 BATCH = 1000
@@ -35,12 +36,12 @@ class _Place:
 
 
 @transaction.atomic
-def write_down(archive: Archive, check: Callable[[], None]) -> None:
-    """Make the rows; a second time they are made anew. Raises Refused, and what `check` does."""
+def write_down(archive: Archive, lease: Lease) -> None:
+    """Make the rows; a second time they are made anew. Raises Refused, and what the lease does."""
     archive.entries.all().delete()
     place = _Place()
     for files in _batches(files_of(archive)):
-        check()
+        lease.check()
         rows = [_row(archive, file) for file in files]
         for row in rows:
             place.give(row)
@@ -48,11 +49,12 @@ def write_down(archive: Archive, check: Callable[[], None]) -> None:
     if not place.count:
         raise Refused(NOTHING_TO_ARCHIVE)
     archive.listed_at = timezone.now()
+    lease.hold()
     _remember(archive, place)
 
 
 @transaction.atomic
-def leave_out(archive: Archive, lost: Iterable[tuple[int, str]], check: Callable[[], None]) -> None:
+def leave_out(archive: Archive, lost: Iterable[tuple[int, str]], lease: Lease) -> None:
     """Take entries (their row's id, and why) out again, name them in a text, and begin anew."""
     for pk, why in lost:
         entry = archive.entries.get(pk=pk)
@@ -63,11 +65,12 @@ def leave_out(archive: Archive, lost: Iterable[tuple[int, str]], check: Callable
     place = _Place()
     rows = archive.entries.order_by("offset", "pk").iterator(chunk_size=BATCH)
     for batch in _batches(rows):
-        check()
+        lease.check()
         for row in batch:
             place.give(row)
         ArchiveEntry.objects.bulk_update(batch, WHERE)
     archive.steps_done = 0
+    lease.hold()
     _remember(archive, place)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 
 from mediashare.aws import multipart, s3
@@ -96,7 +97,10 @@ def _copy(rows: list[ArchiveEntry], window: Window, target: int, lease: Lease) -
                 row.crc32 = combine(crc, row.crc32, row.size_bytes - last)
                 row.crc_from = first
                 changed.append(row)
-    ArchiveEntry.objects.bulk_update(changed, ["crc32", "crc_from"], batch_size=BATCH)
+    with transaction.atomic():
+        # Another may be at earlier parts by now, and know the CRC-32 of more.
+        lease.hold()
+        ArchiveEntry.objects.bulk_update(changed, ["crc32", "crc_from"], batch_size=BATCH)
 
 
 def _copy_one(row: ArchiveEntry, window: Window, target: int, lease: Lease) -> tuple[int, int, int]:

@@ -3,21 +3,24 @@
 import io
 import random
 import tracemalloc
+import uuid
 import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 
 from mediashare.accounts.models import User
 from mediashare.aws import multipart, s3
 from mediashare.storage import parts, unused
 from mediashare.storage.models import Blob
-from processing import reasons, shutdown, work
+from processing import lease, reasons, shutdown, work
 from processing.archives import actions, contents, job, listing, sweeping, writing
 from processing.archives.contents import File
 from processing.archives.models import Archive, ArchiveEntry
+from processing.lease import Lease
 from processing.models import Job
 from tests.app.processing.originals import stored
 from tests.people import person
@@ -25,13 +28,19 @@ from tests.people import person
 NOON = datetime(2024, 7, 1, 12, tzinfo=UTC)
 MIB = 2**20
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("buckets", "small_parts")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("buckets", "small_parts", "no_beat")]
 
 
 @pytest.fixture
 def small_parts(monkeypatch):
     """As small as S3 allows, so that little media makes many parts."""
     monkeypatch.setattr(parts, "USUAL_PART", 5 * MIB)
+
+
+@pytest.fixture
+def no_beat(monkeypatch):
+    """A beat has a connection of its own, which sees no job that a test has not committed."""
+    monkeypatch.setattr(lease, "BEAT_SECONDS", 1000.0)
 
 
 @pytest.fixture
@@ -151,6 +160,31 @@ def test_a_worker_that_stops_loses_one_part_at_most(alice, large, monkeypatch, d
     assert Job.objects.get().attempts == 1
 
 
+@pytest.mark.parametrize("where", ["when its files are listed", "when a part is read"])
+def test_a_worker_that_stood_still_writes_no_row_of_an_archive_that_another_has(
+    alice, large, monkeypatch, where
+):
+    """It may pass every look at its own clock, and write what was true before."""
+    archive = wanted(alice)
+    module, name = {
+        "when its files are listed": (listing, "_row"),
+        "when a part is read": (writing, "combine"),
+    }[where]
+    goes_on = getattr(module, name)
+
+    def another_takes_it(*args):
+        Job.objects.update(lease=uuid.uuid4())
+        return goes_on(*args)
+
+    monkeypatch.setattr(module, name, another_takes_it)
+    made = worked(archive)
+
+    assert made.state == "making"
+    assert made.entry_count == (0 if module is listing else len(large))
+    assert not made.entries.filter(crc_from__lt=F("size_bytes")).exists()
+    assert not made.entries.exists() or module is writing
+
+
 def test_memory_is_that_of_a_few_chunks_whatever_the_size(alice, listed):
     listed.append(file_of(alice, "film.mov", bytes(40 * MIB)))
     archive = wanted(alice)
@@ -221,7 +255,9 @@ def test_what_is_being_copied_is_not_deleted_meanwhile(alice, listed, monkeypatc
     Blob.objects.update(created_at=NOON)
     User.objects.update(used_bytes=4)
     archive = wanted(alice)
-    listing.write_down(archive, lambda: None)
+    taken = Job.objects.claim_next(lane="media", worker="any", now=timezone.now())
+    listing.write_down(archive, Lease(taken))
+    taken.give_back(now=timezone.now())
 
     assert unused.delete_unused_blobs(now=timezone.now()) == 0
     assert holds(worked(archive)) == {"Summer/beach.jpg": b"sand"}
