@@ -285,6 +285,7 @@ def test_a_hundred_files_cost_as_many_questions_as_ten(alice, django_assert_max_
     archive = request_archive(owner=alice, wish=archive_wishes.album(album))
 
     job = Job.objects.claim_next(lane="media", worker="any", now=timezone.now())
+    assert job
 
     with django_assert_max_num_queries(15):
         listing.write_down(archive, Lease(job))

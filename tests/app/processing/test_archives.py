@@ -256,6 +256,7 @@ def test_what_is_being_copied_is_not_deleted_meanwhile(alice, listed, monkeypatc
     User.objects.update(used_bytes=4)
     archive = wanted(alice)
     taken = Job.objects.claim_next(lane="media", worker="any", now=timezone.now())
+    assert taken
     listing.write_down(archive, Lease(taken))
     taken.give_back(now=timezone.now())
 

@@ -18,8 +18,7 @@ MEDIA = Path(__file__).parent.parent.parent / "media"
 BROKEN = "truncated.jpg"
 VIDEO = "film.mp4"
 ONE_MORE = "one-more.jpg"
-SECONDS, FRAME_RATE, SIDE = 40, 15, 416
-FRAMES = SECONDS * FRAME_RATE
+SECONDS, FRAME_RATE, SIDE = 40, 10, 416
 SHIPPED = ("gps.jpg", "orientation-6.jpg", "display-p3.jpg", "photo.heic", "photo.png", BROKEN)
 WRITTEN = ("JPEG", "WEBP", "TIFF", "BMP", "PNG", "GIF", "AVIF")
 CLIP = "clip.mp4"
@@ -64,7 +63,7 @@ def _video() -> bytes:
     """No browser plays it as it is; wide enough for two rungs, long enough for many pieces."""
     picture = f"testsrc2=size={SIDE}x{SIDE}:rate={FRAME_RATE}:duration={SECONDS}"
     sound = f"sine=frequency=440:duration={SECONDS}"
-    codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p", "-g", "30"]
+    codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p", "-g", "20"]
     inputs = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound]
     return _ffmpeg(*inputs, *codecs, "-c:a", "libopus")
 

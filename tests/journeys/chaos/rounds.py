@@ -78,8 +78,7 @@ def _suffer(
         for fault in faults:
             _wait(fault.after_seconds, undo)
             until(lambda: _is_at_work(site, person) or _has_ended(site, person), "work")
-            if _has_ended(site, person):
-                break
+            assert not _has_ended(site, person), f"There was too little to do for {fault}."
             _note(said, fault)
             if undoing := trouble.make(fault):
                 heapq.heappush(undo, (time.monotonic() + fault.lasts_seconds, next(order), undoing))
