@@ -194,7 +194,7 @@ def test_the_panel_says_when_with_zone_and_by_what(beach):
     ("source", "words", "note"),
     [
         ("name-day", "Monday, 1 July 2024", "by the file's name"),
-        ("container-utc", "Monday, 1 July 2024, 12:00 UTC", "as the video says"),
+        ("container-utc", "Monday, 1 July 2024, 12:00 UTC", "as the file says"),
         ("exif", "Monday, 1 July 2024, 12:00", "by the camera's clock"),
     ],
 )
