@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from albums import jobs
@@ -28,15 +29,20 @@ def job_list(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("show", "")
     if chosen not in SHOWN:
         chosen = "under-way" if counts.unfinished or not counts.unsuccessful else "unsuccessful"
+    cursor = request.GET.get("cursor", "")
     try:
-        things, following = _page(user, chosen, request.GET.get("cursor", ""))
+        things, following = _page(user, chosen, cursor)
     except CursorIsMalformed:
         return redirect("albums:jobs")
+    if cursor and not things:
+        # All that stood here is done by now.
+        return redirect(f"{reverse('albums:jobs')}?show={chosen}")
     context = {
         "section": "jobs",
         "counts": counts,
         "chosen": chosen,
         "rows": jobs.rows(user, things),
+        "is_later": bool(cursor),
         "next": Cursor(following.rank, following.thing.int).encode() if following else "",
         "address": request.get_full_path(),
     }

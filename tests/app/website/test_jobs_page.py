@@ -220,6 +220,18 @@ def test_htmx_gets_the_board_alone(her, alice):
     assert text.lstrip().startswith('<div id="board"')
 
 
+def test_from_a_later_page_one_comes_back_to_the_first(her, alice):
+    asked_for(alice, *(f"{number}.jpg" for number in range(31)))
+    following = her.get("/jobs/").context["next"]
+
+    later = page(her, show="under-way", cursor=following)
+    assert 'href="?show=under-way">Back to the first' in later
+
+    Job.objects.update(state=Job.State.DONE)
+    emptied = her.get("/jobs/", {"show": "under-way", "cursor": following})
+    assert emptied["Location"] == "/jobs/?show=under-way"
+
+
 def test_a_cursor_that_was_never_given_out_begins_again(her):
     assert her.get("/jobs/", {"cursor": "nonsense"})["Location"] == "/jobs/"
 
