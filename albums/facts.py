@@ -28,6 +28,8 @@ SOURCES = {
 # What FFmpeg calls some files is not what people call them.
 FORMATS = {"mov": "MP4 or QuickTime", "matroska": "Matroska or WebM"}
 SET_BY_OWNER = "as you set it"
+# Of an icon nobody asks how many it has.
+SAID_MEGAPIXELS = 0.1
 
 
 class Fact(NamedTuple):
@@ -106,9 +108,8 @@ def _file(item: Item, info: MediaInfo | None) -> Iterator[Fact]:
     if item.width and item.height:
         megapixels = item.width * item.height / 1e6
         size = f"{item.width} by {item.height}"
-        yield Fact(
-            "Dimensions", f"{size}, {megapixels:.1f} megapixels" if item.kind == "photo" else size
-        )
+        is_large = item.kind == "photo" and megapixels >= SAID_MEGAPIXELS
+        yield Fact("Dimensions", f"{size}, {megapixels:.1f} megapixels" if is_large else size)
     if item.kind in {"video", "audio"} and item.duration_seconds:
         yield Fact("Length", Picture(item).duration_text)
     kind = f"{FORMATS.get(info.format, info.format.upper())}, " if info else ""
