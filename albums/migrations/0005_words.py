@@ -20,6 +20,8 @@ class Migration(migrations.Migration):
                 ('said', albums.search.models.WordsField()),
             ],
             options={
+                'verbose_name': 'words of an item',
+                'verbose_name_plural': 'words of items',
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['said'], name='item_words')],
             },
         ),

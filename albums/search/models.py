@@ -45,6 +45,8 @@ class ItemWords(models.Model):
     said = WordsField()
 
     class Meta:
+        verbose_name = "words of an item"
+        verbose_name_plural = "words of items"
         indexes = [GinIndex(fields=["said"], name="item_words")]
 
     def __str__(self) -> str:
