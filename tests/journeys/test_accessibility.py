@@ -1,4 +1,4 @@
-"""axe-core finds nothing on any page, light or dark, on a phone or a desk."""
+"""axe-core finds nothing on any page, light or dark, on a phone or a desk, and none runs off it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,10 +21,13 @@ MEDIA = PROJECT / "mediashare" / "embedded" / "demo_media"
 COMPARED_SECONDS = 120
 # Colours that are on their way from one theme to the other belong to neither.
 SETTLED_MS = 400
+OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 PUBLIC = ["/", "/account/login/", "/account/signup/", "/account/password/reset/", "/nowhere/"]
 OWN = [
     "/",
+    "/?q=otter",
+    "/?q=nothing+says+this",
     "/upload/",
     "/albums/",
     "{album}",
@@ -113,6 +116,17 @@ def test_a_shared_album_open_and_locked(
         visitor.goto(urlsplit(address).path)
 
         assert_nothing_is_in_the_way(visitor)
+
+
+def test_the_address_of_a_new_link_is_in_view_and_chosen(own_page: Page, demo: demo_site.Demo):
+    own_page.set_viewport_size(SIZES[0])
+    address = demo_site.share(own_page, demo.album, label="Colleagues")
+
+    field = own_page.get_by_label("Address of Colleagues")
+    expect(field).to_be_focused()
+    expect(field).to_be_in_viewport()
+    expect(own_page.get_by_role("button", name="Copy").first).to_be_in_viewport()
+    assert own_page.evaluate("document.activeElement.selectionEnd") == len(address)
 
 
 def test_an_item_of_a_shared_album_and_a_closed_link(
@@ -211,4 +225,6 @@ def assert_nothing_is_in_the_way(page: Page) -> None:
             report = Axe().run(page)
             if report.violations_count:
                 found.append(f"{page.url} {size['width']} {scheme}\n{report.generate_report()}")
+        if overhang := page.evaluate(OVERHANG):
+            found.append(f"{page.url} {size['width']} is {overhang} px wider than its window")
     assert not found, "\n".join(found)
