@@ -5,9 +5,12 @@ it are colours converted. No metadata survives in a picture.
 """
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from PIL import Image
 
 from processing.opening import Opened
 from processing.recipes import pictures as recipe
@@ -19,7 +22,12 @@ WHITE = [255, 255, 255]
 SIDEWAYS = {5, 6, 7, 8}
 
 
-def make_pictures(opened: Opened, target: Path) -> dict[str, Any]:
+def make_pictures(
+    opened: Opened,
+    target: Path,
+    *,
+    tell: Callable[[dict[str, Any]], object] = lambda told: None,
+) -> dict[str, Any]:
     """Write every picture into a folder; their sizes, and what the smallest one tells."""
     width, height = _upright_size(opened.image)
     wanted = recipe.pictures(width, height)
@@ -28,6 +36,7 @@ def make_pictures(opened: Opened, target: Path) -> dict[str, Any]:
         path = target / f"{picture.recipe}.jpg"
         image.jpegsave(str(path), Q=recipe.QUALITY, keep="none")
         made.append([picture.recipe, image.width, image.height, str(path)])
+        tell({"recipe": picture.recipe, "size": [image.width, image.height]})
     return {
         "width": opened.width or width,
         "height": opened.height or height,
@@ -38,11 +47,13 @@ def make_pictures(opened: Opened, target: Path) -> dict[str, Any]:
 
 def _seen_in(smallest: Any) -> dict[str, Any]:
     """What is computed from the 320 pixel picture while it is in memory."""
-    tiny = smallest.thumbnail_image(LONGEST_SIDE, height=LONGEST_SIDE, size="down")
-    greys = smallest.colourspace("b-w").thumbnail_image(SIDE, height=SIDE, size="force")
+    # By Pillow: for so few pixels each step of libvips costs more than its work.
+    picture = Image.fromarray(smallest.numpy())
+    greys = picture.convert("L").resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return {
-        "thumbhash": base64.b64encode(thumbhash(tiny.numpy())).decode(),
-        "phash": phash(greys.numpy().reshape(SIDE, SIDE)),
+        "thumbhash": base64.b64encode(thumbhash(np.asarray(picture))).decode(),
+        "phash": phash(np.asarray(greys)),
     }
 
 

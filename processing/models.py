@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Least
 from django.utils import timezone
@@ -15,6 +15,21 @@ from mediashare.storage.models import Blob
 from processing.recipes import versions
 
 DETAIL_LENGTH = 8000
+# What the database counts, not the worker.
+COUNTED = {"attempts", "setbacks"}
+# In one statement, since each photo waits for it: what a dead worker left, else what is due.
+CLAIM = """
+UPDATE processing_job SET state = 'running', lease = %(lease)s, lease_until = %(until)s,
+    worker = %(worker)s, attempts = attempts + 1, started_at = %(now)s, ended_at = NULL
+WHERE id = COALESCE(
+    (SELECT id FROM processing_job
+     WHERE state = 'running' AND lease_until < %(now)s AND lane = %(lane)s
+     ORDER BY turn, created_at LIMIT 1 FOR UPDATE SKIP LOCKED),
+    (SELECT id FROM processing_job
+     WHERE state = 'waiting' AND due_at <= %(now)s AND lane = %(lane)s
+     ORDER BY turn, created_at LIMIT 1 FOR UPDATE SKIP LOCKED))
+RETURNING *
+"""
 # Workers say that they live four times as often.
 SEEN_WITHIN = timedelta(seconds=60)
 # What has become of a fleet is told by those that left it, for longer than any cool-down.
@@ -56,19 +71,9 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def claim_next(self, *, lane: str, worker: str, now: datetime) -> "Job | None":
         """Take the free job of a lane whose turn it is; None when there is none."""
-        for free in (self.abandoned(now), self.due(now)):
-            with transaction.atomic():
-                job = (
-                    free.filter(lane=lane)
-                    .select_related("blob")
-                    .select_for_update(skip_locked=True, of=("self",))
-                    .order_by("turn", "created_at")
-                    .first()
-                )
-                if job is not None:
-                    job._take(worker=worker, now=now)
-                    return job
-        return None
+        until = now + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+        wanted = {"lane": lane, "worker": worker, "now": now, "until": until, "lease": uuid.uuid4()}
+        return next(iter(self.raw(CLAIM, wanted)), None)
 
 
 class Job(models.Model):
@@ -200,19 +205,6 @@ class Job(models.Model):
         """The state that counts for whoever looks at the blob."""
         return self.standing or self.state
 
-    def _take(self, *, worker: str, now: datetime) -> None:
-        """Make this the job of a worker who has locked its row."""
-        Job.objects.filter(pk=self.pk).update(
-            state=Job.State.RUNNING,
-            lease=uuid.uuid4(),
-            lease_until=now + timedelta(seconds=settings.JOB_LEASE_SECONDS),
-            worker=worker,
-            attempts=F("attempts") + 1,
-            started_at=now,
-            ended_at=None,
-        )
-        self.refresh_from_db()
-
     # What follows is for the holder of the lease: each answers False, and changes
     # nothing, when the lease is somebody else's by now.
 
@@ -275,7 +267,11 @@ class Job(models.Model):
         if ended:
             # Not the lease itself: the transaction around this may be undone and done again. Nor
             # what stood until now: what comes after this job goes by it.
-            self.refresh_from_db(fields=[*(fields.keys() - {"standing"}), "lease_until"])
+            self.lease_until = None
+            for name in fields.keys() - {"standing", *COUNTED}:
+                setattr(self, name, fields[name])
+            if counted := fields.keys() & COUNTED:
+                self.refresh_from_db(fields=counted)
         return ended
 
     def _change(self, **fields: object) -> bool:

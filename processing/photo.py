@@ -1,5 +1,6 @@
 """Look at a photo and make its pictures. Runs in a child only: it decodes strangers' files."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,23 @@ from processing.opening import Asked, Opened
 from processing.reasons import DAMAGED, ENDS_EARLY, TOO_MUCH_MEMORY, Refused
 
 
-def make_photo(source: str, target: str, format_name: str, max_pixels: int) -> dict[str, Any]:
-    """The facts of a photo, and its pictures as files in the folder `target`. Raises Refused."""
+def make_photo(
+    source: str,
+    target: str,
+    format_name: str,
+    max_pixels: int,
+    *,
+    tell: Callable[[dict[str, Any]], object] = lambda told: None,
+) -> dict[str, Any]:
+    """The facts of a photo, and its pictures as files in the folder `target`. Raises Refused.
+
+    Each picture is told of as soon as it is there.
+    """
     pyvips.cache_set_max(0)
     try:
         opened = formats.open_as(format_name, Asked(Path(source), Path(target), max_pixels))
-        made = cascade.make_pictures(opened, Path(target))
+        facts = exif.facts_of(opened.tags, xmp=opened.xmp, iptc=opened.iptc)
+        made = cascade.make_pictures(opened, Path(target), tell=tell)
     except pyvips.Error as error:
         raise _refusal(str(error)) from error
     return {
@@ -24,7 +36,7 @@ def make_photo(source: str, target: str, format_name: str, max_pixels: int) -> d
         "codec": "",
         "is_animated": opened.is_animated,
         "moving": opened.moving,
-        **exif.facts_of(opened.tags, xmp=opened.xmp, iptc=opened.iptc),
+        **facts,
         **made,
     }
 

@@ -22,10 +22,11 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
-from processing import asking
+from processing import asking, landlock
 from processing.reasons import DAMAGED, TOO_MUCH_MEMORY, TOOK_TOO_LONG, WORDS, Refused
 from processing.seccomp import leave_the_network
 
@@ -45,7 +46,10 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 @dataclass(frozen=True)
 class Limits:
-    """What a child may use. Files are those it writes; memory is address space."""
+    """What a child may use. Files are those it writes; memory is address space.
+
+    With `only_folder` it reaches no other, as far as the kernel can hold it there.
+    """
 
     wall_seconds: float
     cpu_seconds: int
@@ -53,6 +57,7 @@ class Limits:
     memory_bytes: int = 6 * GIBIBYTE
     open_files: int = 64
     niceness: int = 5
+    only_folder: Path | None = None
 
 
 class ChildDied(Exception):
@@ -82,25 +87,45 @@ def call(
     Raises Refused as the function does, or when limits are exceeded, DiskFull, ChildDied, and
     whatever the source does.
     """
+    files = (asking.RemoteFile(ASKING, source.size_bytes),) if source else ()
+    child = fork(function, *files, *arguments, limits=limits)
+    try:
+        line = child.line.fileno()
+        answers = {line: partial(asking.answer, child.line, source)} if source else {}
+        answer = _at_most(ANSWER_BYTES, read(child.answer, child.pid, limits, check, answers))
+    except asking.Babble as error:
+        raise ChildDied(str(error)) from error
+    finally:
+        status = end(child)
+    return understood(answer, status)
+
+
+class Child(NamedTuple):
+    """A forked child: where its last words come out, and a line for talking until then."""
+
+    pid: int
+    answer: int
+    line: socket.socket
+
+
+def fork(function: Callable[..., Any], *arguments: Any, limits: Limits) -> Child:
+    """Begin a function in a child. Its line there is the file ASKING; it is to be ended."""
     reader, writer = os.pipe()
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
-        files = (asking.RemoteFile(ASKING, source.size_bytes),) if source else ()
-        _answer(function, (*files, *arguments), (writer, theirs.fileno()), limits)
+        _answer(function, arguments, (writer, theirs.fileno()), limits)
     os.close(writer)
     theirs.close()
-    try:
-        answers = {ours.fileno(): partial(asking.answer, ours, source)} if source else {}
-        answer = _at_most(ANSWER_BYTES, _read(reader, pid, limits, check, answers))
-    except asking.Babble as error:
-        raise ChildDied(str(error)) from error
-    finally:
-        os.close(reader)
-        ours.close()
-        _kill(pid)
-        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    return _understood(answer, status)
+    return Child(pid, reader, ours)
+
+
+def end(child: Child) -> int:
+    """Kill a child if it lives, and tidy up behind it; its exit status."""
+    os.close(child.answer)
+    child.line.close()
+    _kill(child.pid)
+    return os.waitstatus_to_exitcode(os.waitpid(child.pid, 0)[1])
 
 
 def program(
@@ -126,7 +151,7 @@ def program(
                 preexec_fn=lambda: _confine(limits),  # noqa: PLW1509  # Only system calls.
             )
         try:
-            _pass_on(_read(reader, child.pid, limits, check), on_line)
+            _pass_on(read(reader, child.pid, limits, check), on_line)
             _wait_for(child, limits, check)
         except BaseException:
             _kill(child.pid)
@@ -151,7 +176,7 @@ def _answer(
         _keep_only(kept)
         _confine(limits)
         with os.fdopen(ANSWER, "wb") as out:
-            out.write(json.dumps(_outcome(function, arguments)).encode())
+            out.write(json.dumps(outcome(function, arguments)).encode())
     finally:
         os._exit(0)
 
@@ -165,7 +190,8 @@ def _keep_only(kept: tuple[int, int]) -> None:
     os.closerange(ASKING + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
-def _outcome(function: Callable[..., Any], arguments: Sequence[Any]) -> dict[str, Any]:
+def outcome(function: Callable[..., Any], arguments: Sequence[Any]) -> dict[str, Any]:
+    """What a function comes to, ready for JSON. In the child."""
     try:
         return {"done": function(*arguments)}
     except Refused as refusal:
@@ -188,6 +214,8 @@ def _confine(limits: Limits) -> None:
         # A worker that is killed takes its children with it.
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     leave_the_network()
+    if limits.only_folder and landlock.version():
+        landlock.stay_in(limits.only_folder)
 
 
 def _limit(kind: int, most: int, *, spare: int = 0) -> None:
@@ -198,7 +226,7 @@ def _limit(kind: int, most: int, *, spare: int = 0) -> None:
     resource.setrlimit(kind, (min(most, hard), min(most + spare, hard)))
 
 
-def _read(
+def read(
     reader: int,
     pid: int,
     limits: Limits,
@@ -263,13 +291,13 @@ def _kill(pid: int) -> None:
             continue
 
 
-def _understood(answer: bytes, status: int) -> Any:
+def understood(answer: bytes, status: int) -> Any:
     """The child's answer. It read a hostile file: believe nothing of it but JSON."""
     try:
-        said = json.loads(answer)
-    except ValueError:
+        said = parsed(answer)
+    except ChildDied as error:
         _explain(status)
-        raise ChildDied(f"no answer; exit status {status}") from None
+        raise ChildDied(f"no answer; exit status {status}") from error
     _blame_the_disk(str(said.get("refused") or said.get("surprise")))
     if "refused" in said:
         reason, detail = said["refused"]
@@ -279,6 +307,17 @@ def _understood(answer: bytes, status: int) -> Any:
     if "surprise" in said:
         raise ChildDied(said["surprise"])
     return said["done"]
+
+
+def parsed(words: bytes) -> dict[str, Any]:
+    """An object in JSON of a child's. Raises ChildDied when it is none."""
+    try:
+        said = json.loads(words)
+    except ValueError as error:
+        raise ChildDied(str(error)) from None
+    if not isinstance(said, dict):
+        raise ChildDied("no object")
+    return said
 
 
 def _explain(status: int) -> None:

@@ -3,6 +3,8 @@
 Doing a job twice writes the same keys with the same pictures, so nothing is ever left over.
 """
 
+import os
+import stat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,9 +39,7 @@ def keep(kind: Kind, blob: Blob, path: Path, *, recipe: str, size: tuple[int, in
     Raises mediashare.aws.client.Unavailable.
     """
     key = pictures.key(blob.pk, recipe, kind.version, kind.extension)
-    leftovers.note(key)
-    with path.open("rb") as file, calling("keep rendition"):
-        default_storage.save(key, File(file))
+    size_bytes = _send(path, key)
     return Rendition(
         blob=blob,
         role=kind.role,
@@ -49,8 +49,17 @@ def keep(kind: Kind, blob: Blob, path: Path, *, recipe: str, size: tuple[int, in
         content_type=kind.content_type,
         width=size[0],
         height=size[1],
-        size_bytes=path.stat().st_size,
+        size_bytes=size_bytes,
     )
+
+
+def keep_picture(blob: Blob, folder: Path, recipe: str, size: tuple[int, int]) -> Rendition:
+    """Store a picture that a child made. It read a hostile file and names what it made: only what
+    there can be counts, for a name becomes a key.
+    """
+    if recipe not in pictures.RECIPES:
+        raise ValueError(f"no such picture: {recipe}")
+    return keep(PICTURE, blob, folder / f"{recipe}.jpg", recipe=recipe, size=size)
 
 
 def stream_prefix(made_by: Ladder, name: str) -> str:
@@ -60,10 +69,18 @@ def stream_prefix(made_by: Ladder, name: str) -> str:
 
 def keep_piece(made_by: Ladder, path: Path, *, name: str, number: int) -> None:
     """Store one piece of a track. Raises mediashare.aws.client.Unavailable."""
-    key = stream_prefix(made_by, name) + tracks.file_name(number)
+    _send(path, stream_prefix(made_by, name) + tracks.file_name(number))
+
+
+def _send(path: Path, key: str) -> int:
+    """How many bytes it is. A child made it, and may have put a link to something else there."""
     leftovers.note(key)
-    with path.open("rb") as file, calling("keep piece"):
+    opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(opened, "rb") as file, calling("keep"):
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            raise ValueError(f"{path.name} is no plain file")
         default_storage.save(key, File(file))
+        return os.fstat(opened).st_size
 
 
 def save_rows(renditions: list[Rendition]) -> None:

@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from mediashare.aws.client import Refused as ForbiddenByStore
 from mediashare.aws.client import Unavailable
-from processing import leftovers, outbox, run, scratch, shutdown, signals
+from processing import kept, leftovers, outbox, run, scratch, shutdown, signals
 from processing.archives.job import archive
 from processing.checksum import Duplicate
 from processing.films import job as films
@@ -81,6 +81,8 @@ def do_next(lane: str) -> None:
 
 def _do(job: Job) -> None:
     started, keys = time.monotonic(), list[str]()
+    # No child outlives its owner's turn, whatever the next job does.
+    kept.let_go(unless=job.owner_id)
     try:
         with Lease(job) as lease, scratch.folder() as folder, leftovers.noting() as keys:
             result = _made(job, folder, lease)

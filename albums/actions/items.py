@@ -26,7 +26,7 @@ def add_item(
     The same blob again gives the same item, out of the trash if it was there.
     `taken_at` holds until processing finds a better one in the file.
     """
-    blob = _hold(blob)
+    _hold(blob)
     item, created = Item.objects.get_or_create(
         owner=owner,
         blob=blob,
@@ -45,7 +45,7 @@ def add_item(
 @transaction.atomic
 def note_processed(*, blob: Blob) -> None:
     """Copy what processing knows about a blob into its items. Asking again is harmless."""
-    blob = _hold(blob)
+    _hold(blob)
     # Locked, so that a correction that is being made is not overwritten.
     show_findings(blob, list(Item.objects.select_for_update().filter(blob=blob)))
 
@@ -74,9 +74,9 @@ def rename_item(*, item: Item, name: str) -> None:
     noting.note([item], MediaInfo.objects.in_bulk([item.blob_id]))
 
 
-def _hold(blob: Blob) -> Blob:
+def _hold(blob: Blob) -> None:
     # An item made while a job ends would otherwise miss what that job found out, for ever.
-    return Blob.objects.select_for_update(no_key=True).get(pk=blob.pk)
+    Blob.objects.select_for_update(no_key=True).values_list("pk").get(pk=blob.pk)
 
 
 def show_findings(blob: Blob, items: list[Item]) -> None:
@@ -87,7 +87,8 @@ def show_findings(blob: Blob, items: list[Item]) -> None:
         item.state, item.reason = outcome.state, outcome.reason
         if info:
             findings.copy(info, item)
+        # One, nearly always: a blob has one owner, who has it once.
+        item.save(update_fields=["state", "reason", *findings.FIELDS])
     if items:
-        Item.objects.bulk_update(items, ["state", "reason", *findings.FIELDS])
-        looks.note(blob, items)
+        looks.note(items, info)
         noting.note(items, {blob.pk: info} if info else {})

@@ -4,17 +4,15 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from albums.models import Item, Look
-from mediashare.storage.models import Blob
 from processing.models import MediaInfo
 
 
-def note(blob: Blob, items: Iterable[Item]) -> None:
+def note(items: Iterable[Item], info: MediaInfo | None) -> None:
     """Copy how a blob looks to its items; those that look new wait to be compared.
 
     Only photos: two films with one opening frame are not alike.
     """
-    info = MediaInfo.objects.filter(blob=blob, kind=MediaInfo.Kind.PHOTO).first()
-    phash = info.phash if info else None
+    phash = info.phash if info and info.kind == MediaInfo.Kind.PHOTO else None
     looks = Look.objects.filter(item__in=items)
     if phash is None:
         looks.delete()

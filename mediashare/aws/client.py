@@ -39,6 +39,9 @@ class Unavailable(Exception):
     """The service did not answer, or said that it cannot now. Asking later may help."""
 
 
+CONNECT_SECONDS = 3
+# S3 may take long to join 10,000 parts, but it sends a space now and then.
+READ_SECONDS = 60
 MISSING = {"404", "NoSuchKey", "NoSuchUpload", "NoSuchBucket", "NotFound"}
 BUSY = {"ConditionalRequestConflict", "OperationAborted", "RequestTimeout", "SlowDown"}
 
@@ -59,9 +62,8 @@ def _client(service: str, endpoint_url: str, region: str, key_id: str, secret: s
     config = Config(
         signature_version="s3v4" if service == "s3" else None,
         s3={"addressing_style": "path"} if endpoint_url else None,
-        connect_timeout=3,
-        # S3 may take long to join 10,000 parts, but it sends a space now and then.
-        read_timeout=60,
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": 4},
         max_pool_connections=32,
     )

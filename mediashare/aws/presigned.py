@@ -23,7 +23,8 @@ def request_for(
     headers: Mapping[str, str] | None = None,
 ) -> Request:
     """A request on a key, as browsers make it."""
-    origin, path = place(bucket=bucket, key=key)
+    public = settings.S3_PUBLIC_ENDPOINT_URL
+    origin, path = place(bucket=bucket, key=key, endpoint_url=public)
     return Request(method, origin, path, query or {}, headers or {})
 
 
@@ -32,10 +33,10 @@ def url(request: Request, *, signed_at: datetime, seconds: int) -> str:
     return presign(request, signer=signer(), signed_at=signed_at, seconds=seconds)
 
 
-def place(*, bucket: str, key: str) -> tuple[str, str]:
-    """Origin and path of a key as browsers must ask for it."""
-    if settings.S3_PUBLIC_ENDPOINT_URL:
-        return settings.S3_PUBLIC_ENDPOINT_URL.rstrip("/"), f"/{bucket}/{key}"
+def place(*, bucket: str, key: str, endpoint_url: str) -> tuple[str, str]:
+    """Origin and path of a key; an empty endpoint means AWS itself."""
+    if endpoint_url:
+        return endpoint_url.rstrip("/"), f"/{bucket}/{key}"
     return f"https://{bucket}.s3.{settings.S3_REGION}.amazonaws.com", f"/{key}"
 
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from django.conf import settings
 
+from mediashare.aws import direct
 from mediashare.aws.client import Rejected, calling, client
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-CHUNK_BYTES = 2**20
 # A request to delete takes so many keys at once.
 DELETED_AT_ONCE = 1000
 
@@ -80,20 +80,10 @@ def open_range(
 
     Raises NotFound at once.
     """
-    ranged: dict[str, Any] = {}
+    ranged = {}
     if first or last is not None:
         ranged["Range"] = f"bytes={first}-{'' if last is None else last}"
-    with calling("get"):
-        body = s3().get_object(Bucket=bucket, Key=key, **ranged)["Body"]
-    return _chunks(body)
-
-
-def _chunks(body: Any) -> Iterator[bytes]:
-    try:
-        with calling("read"):
-            yield from body.iter_chunks(CHUNK_BYTES)
-    finally:
-        body.close()
+    return direct.get(endpoint_url=settings.S3_ENDPOINT_URL, bucket=bucket, key=key, ranged=ranged)
 
 
 def put(*, bucket: str, key: str, body: bytes | BinaryIO, content_type: str) -> None:

@@ -67,11 +67,12 @@ class Blob(models.Model):
         others = Blob.objects.held().filter(owner=self.owner_id, sha256=sha256)
         others = others.exclude(pk=self.pk)
         while True:
-            others.filter(sha256_checked_at=None).update(sha256="")
             try:
                 with transaction.atomic():
                     row.update(sha256=sha256, sha256_checked_at=now)
             except IntegrityError:
+                if others.filter(sha256_checked_at=None).update(sha256=""):
+                    continue
                 # Looked for once more, since it may have been doomed just now.
                 if held := others.first():
                     row.update(sha256="", sha256_checked_at=now)

@@ -103,3 +103,13 @@ def test_the_storage_of_renditions_gives_up(store, address):
         storage.save("any", ContentFile(b"bytes"))
 
     assert 1 < len(store.requests) <= MOST_ATTEMPTS
+
+
+@pytest.mark.timeout(120)
+def test_whoever_reads_gives_up(store, address, settings):
+    settings.S3_ENDPOINT_URL = address
+
+    with pytest.raises(Unavailable):
+        s3.open_range(bucket="any", key="any")
+
+    assert 1 < len(store.requests) <= MOST_ATTEMPTS

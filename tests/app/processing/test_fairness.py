@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -130,10 +130,15 @@ def plans_of(queries: CaptureQueriesContext) -> list[Step]:
     """How PostgreSQL answers what was asked, each step of it, counted as it runs."""
     found = []
     for query in queries.captured_queries:
-        if query["sql"].startswith("SELECT") and "processing_job" in query["sql"]:
-            with connection.cursor() as cursor:
+        if (
+            query["sql"].lstrip().startswith(("SELECT", "UPDATE"))
+            and "processing_job" in query["sql"]
+        ):
+            with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query['sql']}")
                 answer = cursor.fetchone()[0]
+                # A claim is an UPDATE, and has been made just now.
+                transaction.set_rollback(True)
             plan = json.loads(answer) if isinstance(answer, str) else answer
             found.extend(steps(plan[0]["Plan"]))
     return [step for step in found if step.get("Relation Name") == "processing_job"]

@@ -11,11 +11,13 @@ from django.conf import settings
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
+from albums.actions import add_item
 from mediashare.aws import s3
 from mediashare.storage.models import Blob
-from processing import actions, queries, reasons, run, work
+from processing import actions, kept, outbox, photo, queries, reasons, work
 from processing.models import Job, MediaInfo, Rendition
 from tests.app.processing.originals import MEDIA, picture, processed, stored
+from tests.unit.processing.test_run import is_gone
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("buckets")]
 
@@ -86,6 +88,39 @@ def test_every_kind_of_pixel_becomes_plain_colour(alice, mode):
 
     assert queries.state_of(blob).state == "ready"
     assert pixels(picture(blob)).shape == (48, 64, 3)
+
+
+def test_a_photo_takes_so_many_queries(alice, django_assert_num_queries):
+    blob = stored(alice, "gps.jpg")
+    add_item(owner=alice, blob=blob, name="gps.jpg", taken_at=blob.created_at)
+    outbox.request_job(blob=blob, kind=Job.Kind.PREPARE)
+
+    with django_assert_num_queries(22):
+        work.do_next(Job.Lane.INTERACTIVE)
+
+    assert queries.state_of(blob).state == "ready"
+
+
+def test_two_owners_photos_never_share_a_child(alice, bob):
+    def child_after(owner, name):
+        processed(stored(owner, name))
+        assert kept._here.kept
+        return kept._here.kept.child.pid
+
+    alices = [child_after(alice, f"orientation-{number}.jpg") for number in (1, 2)]
+    bobs = child_after(bob, "orientation-3.jpg")
+
+    assert alices[0] == alices[1]
+    assert bobs != alices[0]
+    assert is_gone(alices[0])
+
+
+def test_a_photo_that_is_called_something_else_is_a_photo(alice):
+    blob = stored(alice, "orientation-1.jpg")
+    Blob.objects.update(content_type="application/octet-stream")
+    blob.refresh_from_db()
+
+    assert processed(blob).media_info.kind == "photo"
 
 
 def test_what_is_transparent_becomes_white(alice):
@@ -279,12 +314,14 @@ def test_an_original_that_is_gone_fails_with_what_to_do(alice):
 
 
 def test_a_child_cannot_name_other_keys_than_those_of_its_pictures(alice, monkeypatch):
-    found = {"pictures": [["x/../../other/image-320", 10, 10, "/etc/hostname"]]}
-    monkeypatch.setattr(run, "call", lambda *arguments, **more: found)
+    def lie(*asked, tell):
+        tell({"recipe": "x/../../other/image-320", "size": [10, 10]})
+
+    monkeypatch.setattr(photo, "make_photo", lie)
     blob = stored(alice, "gps.jpg")
     actions.request_processing(blob=blob)
 
     work.do_next("interactive")
 
-    assert "no such pictures" in Job.objects.get().detail
+    assert "no such picture" in Job.objects.get().detail
     assert not list(s3.keys(bucket=settings.RENDITIONS_BUCKET, prefix="renditions/"))

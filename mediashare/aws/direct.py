@@ -1,0 +1,111 @@
+"""Send bytes to S3 and fetch them with one signed request, over boto3's connections alone.
+
+For each request boto3 takes three milliseconds of processor time, whatever its size, and a photo
+takes five requests. Only what carries bytes of files comes here; all else asks boto3.
+"""
+
+import base64
+import re
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, BinaryIO
+
+from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.exceptions import ClientError
+from botocore.httpsession import URLLib3Session
+from botocore.response import StreamingBody
+from botocore.utils import get_environ_proxies
+
+from mediashare.aws import presigned, sigv4
+from mediashare.aws.client import CONNECT_SECONDS, READ_SECONDS, Unavailable, calling
+
+CHUNK_BYTES = 2**20
+# As for boto3's own requests: so often, and with a pause that doubles.
+ATTEMPTS = 4
+PAUSE_SECONDS = 0.1
+GOOD_FOR_SECONDS = 600
+
+
+def put(
+    *, endpoint_url: str, bucket: str, key: str, body: BinaryIO, headers: Mapping[str, str]
+) -> None:
+    """Store what is in a file, which is read twice and never held whole.
+
+    Raises Unavailable, Refused and Rejected of `mediashare.aws.client`.
+    """
+    origin, path = presigned.place(bucket=bucket, key=key, endpoint_url=endpoint_url)
+    checked = {**headers, "x-amz-checksum-crc32": _crc32(body)}
+    _send(sigv4.Request("PUT", origin, path, headers=checked), body)
+
+
+def get(*, endpoint_url: str, bucket: str, key: str, ranged: Mapping[str, str]) -> Iterator[bytes]:
+    """What is stored, in chunks of at most 1 MiB. Raises as `put` does, and NotFound, at once."""
+    origin, path = presigned.place(bucket=bucket, key=key, endpoint_url=endpoint_url)
+    return _chunks(_send(sigv4.Request("GET", origin, path, headers=ranged), None))
+
+
+def _chunks(answer: AWSResponse) -> Iterator[bytes]:
+    body = StreamingBody(answer.raw, int(answer.headers["Content-Length"]))
+    try:
+        with calling("read"):
+            yield from body.iter_chunks(CHUNK_BYTES)
+    finally:
+        body.close()
+
+
+def _send(request: sigv4.Request, body: BinaryIO | None) -> AWSResponse:
+    for attempt in range(ATTEMPTS):
+        try:
+            with calling(request.method):
+                return _send_once(request, body)
+        except Unavailable:
+            if attempt + 1 == ATTEMPTS:
+                raise
+            time.sleep(PAUSE_SECONDS * 2**attempt)
+    raise AssertionError
+
+
+def _send_once(request: sigv4.Request, body: BinaryIO | None) -> AWSResponse:
+    address = presigned.url(request, signed_at=datetime.now(UTC), seconds=GOOD_FOR_SECONDS)
+    if body:
+        body.seek(0)
+    asked = AWSRequest(
+        request.method, address, headers=request.headers, data=body, stream_output=body is None
+    ).prepare()
+    answer = _session(request.origin).send(asked)
+    if answer.status_code >= 400:
+        raise _error(answer)
+    if "Content-Length" not in answer.headers:
+        # Python takes a head that breaks off for one that has ended.
+        raise Unavailable("the head of an answer broke off")
+    return answer
+
+
+def _error(answer: AWSResponse) -> ClientError:
+    code = re.search(rb"<Code>([^<]*)</Code>", answer.content)
+    said: Any = {
+        "Error": {"Code": code[1].decode() if code else ""},
+        "ResponseMetadata": {"HTTPStatusCode": answer.status_code},
+    }
+    return ClientError(said, "direct")
+
+
+@cache
+def _session(origin: str) -> URLLib3Session:
+    return URLLib3Session(
+        proxies=get_environ_proxies(origin),
+        # Its stubs do not know of pairs.
+        timeout=(CONNECT_SECONDS, READ_SECONDS),  # type: ignore[arg-type]
+        max_pool_connections=32,
+    )
+
+
+def _crc32(body: BinaryIO) -> str:
+    found = 0
+    body.seek(0)
+    while chunk := body.read(CHUNK_BYTES):
+        found = zlib.crc32(chunk, found)
+    return base64.b64encode(found.to_bytes(4, "big")).decode()
