@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from processing import kept, landlock, run
-from processing.reasons import TOOK_TOO_LONG, Refused
+from processing.reasons import DAMAGED, TOOK_TOO_LONG, Refused
 from tests.unit.processing.test_run import Enough, go_on, is_gone, wait_for
 
 LIMITS = run.Limits(wall_seconds=20, cpu_seconds=20, file_bytes=2**20)
@@ -53,12 +53,12 @@ def obey(source, target, order, argument, *, tell):
 
 
 def refuse(*_: object) -> None:
-    raise Refused("Because.", "of this")
+    raise Refused(DAMAGED, "of this")
 
 
 def refuse_if_used(*_: object) -> int:
     if len(seen) > 1:
-        raise Refused("Used.", "")
+        raise Refused(DAMAGED, "used")
     return os.getpid()
 
 
@@ -171,7 +171,7 @@ def test_a_file_that_is_refused_ends_the_child(ask):
     with pytest.raises(Refused) as caught:
         ask("refuse")
 
-    assert (caught.value.reason, caught.value.detail) == ("Because.", "of this")
+    assert (caught.value.reason, caught.value.detail) == (DAMAGED, "of this")
     assert is_gone(child)
 
 
