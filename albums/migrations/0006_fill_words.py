@@ -8,12 +8,13 @@ AT_ONCE = 1000
 
 
 def fill(apps, schema_editor):
+    database = schema_editor.connection.alias
     Item = apps.get_model("albums", "Item")
     ItemWords = apps.get_model("albums", "ItemWords")
-    items = Item.objects.select_related("blob__media_info").order_by("pk")
+    items = Item.objects.using(database).select_related("blob__media_info").order_by("pk")
     found = list(items[:AT_ONCE])
     while found:
-        ItemWords.objects.bulk_create(
+        ItemWords.objects.using(database).bulk_create(
             [ItemWords(item=item, said=words.said(item.owner_id, texts(item))) for item in found],
             ignore_conflicts=True,
         )

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from albums.models import AlbumItem, Item, ShareLink
+from albums.models import AlbumItem, Item, ItemWords, ShareLink
 from mediashare.storage.models import Blob
 from processing.models import Job, Leftover, MediaInfo, Rendition, Track
 from processing.queries import outcome_of
@@ -158,6 +158,10 @@ def test_nobody_has_corrected_or_stacked_what_was_there_before():
 
     assert (beach.corrected, beach.keywords, beach.description) == ([], [], "")
     assert (beach.behind_id, beach.taken_at) == (None, THEN)
+
+
+def test_each_item_can_be_found_by_its_words():
+    assert ItemWords.objects.using(PAST).count() == 5
 
 
 def test_a_link_given_away_before_tells_no_place():
