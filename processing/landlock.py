@@ -19,9 +19,8 @@ from pathlib import Path
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 NO_NEW_PRIVILEGES = 38
 ASK_VERSION, PATH_BENEATH = 1, 1
-WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE, MAKE_DIR, MAKE_REG, TRUNCATE = (
-    1 << number for number in (1, 2, 3, 4, 5, 7, 8, 14)
-)
+EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = (1 << number for number in range(4))
+REMOVE_DIR, REMOVE_FILE, MAKE_DIR, MAKE_REG, TRUNCATE = (1 << number for number in (4, 5, 7, 8, 14))
 # How many of the ways to touch a file a version of Landlock knows; from 5 on it is 16.
 WAYS = {1: 13, 2: 14, 3: 15, 4: 15}
 NO_SIGNALS_AND_SOCKETS = 3
@@ -55,7 +54,9 @@ def stay_in(folder: Path) -> None:
     ruleset = _asked(CREATE_RULESET, rules, ctypes.c_size_t(len(rules)), 0)
     try:
         _allow(ruleset, [folder], WORKING & known)
-        _allow(ruleset, _programs(), READING)
+        _allow(ruleset, _programs(), EXECUTE | READING)
+        # Who starts a program gives it this for what it need not say.
+        _allow(ruleset, [Path(os.devnull)], READ_FILE | WRITE_FILE)
         if _libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
             raise _error()
         _asked(RESTRICT_SELF, ruleset, 0)

@@ -20,6 +20,8 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -44,6 +46,9 @@ ANSWER, ASKING = 3, 4
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
+_folder: ContextVar[Path | None] = ContextVar("the folder of the present job", default=None)
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a child may use. Files are those it writes; memory is address space.
@@ -58,6 +63,16 @@ class Limits:
     open_files: int = 64
     niceness: int = 5
     only_folder: Path | None = None
+
+
+@contextmanager
+def children_stay_in(folder: Path) -> Iterator[None]:
+    """Children that are begun meanwhile reach no other folder, unless their limits name one."""
+    token = _folder.set(folder)
+    try:
+        yield
+    finally:
+        _folder.reset(token)
 
 
 class ChildDied(Exception):
@@ -214,8 +229,9 @@ def _confine(limits: Limits) -> None:
         # A worker that is killed takes its children with it.
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     leave_the_network()
-    if limits.only_folder and landlock.version():
-        landlock.stay_in(limits.only_folder)
+    folder = limits.only_folder or _folder.get()
+    if folder and landlock.version():
+        landlock.stay_in(folder)
 
 
 def _limit(kind: int, most: int, *, spare: int = 0) -> None:

@@ -84,7 +84,12 @@ def _do(job: Job) -> None:
     # No child outlives its owner's turn, whatever the next job does.
     kept.let_go(unless=job.owner_id)
     try:
-        with Lease(job) as lease, scratch.folder() as folder, leftovers.noting() as keys:
+        with (
+            Lease(job) as lease,
+            scratch.folder() as folder,
+            run.children_stay_in(folder),
+            leftovers.noting() as keys,
+        ):
             result = _made(job, folder, lease)
             lease.check()
             _with_patience(lease, lambda: _finish(job, result))

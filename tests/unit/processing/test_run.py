@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from processing import photo, run
+from processing import landlock, photo, run
 from processing.reasons import DAMAGED, TOO_MUCH_MEMORY, TOOK_TOO_LONG, Refused
 
 MEDIA = Path(__file__).parent.parent.parent / "media"
@@ -280,6 +280,29 @@ def test_a_child_cannot_look_into_its_worker():
 
     libc = ctypes.CDLL(None, use_errno=True)
     assert call(attach) == [-1, errno.EACCES]
+
+
+@pytest.mark.skipif(not landlock.version(), reason="this kernel does not keep them in")
+@pytest.mark.parametrize("secret", [f"/proc/{os.getpid()}/environ", "{beside}/.env"])
+def test_while_a_job_is_done_its_children_read_and_write_in_its_folder_alone(tmp_path, secret):
+    here, beside = tmp_path / "job", tmp_path / "beside"
+    for folder in (here, beside):
+        folder.mkdir()
+    (beside / ".env").write_text("SECRET_KEY=secret")
+    name = secret.format(beside=beside)
+    assert Path(name).read_bytes()
+    work = f"from pathlib import Path; Path({str(here / 'made')!r}).write_bytes(b'a picture')"
+
+    with run.children_stay_in(here):
+        program(work)
+        program("import subprocess; subprocess.run(['true'], stdout=subprocess.DEVNULL, check=1)")
+        assert call((here / "made").read_text) == "a picture"
+        with pytest.raises(run.ProgramFailed, match="Permission denied"):
+            program(f"open({name!r}).read()")
+        with pytest.raises(run.ChildDied, match="Permission denied"):
+            call(lambda: Path(name).read_text())
+        with pytest.raises(run.ChildDied, match="Permission denied"):
+            call(lambda: (beside / "more").write_text("for somebody else"))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux's own")
