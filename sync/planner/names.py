@@ -1,0 +1,54 @@
+"""Names of entries: when two are the same, and which one is free. Text only."""
+
+import re
+import unicodedata
+from collections.abc import Container
+from itertools import count
+
+# What is on its way from one name to another, because that one is still taken.
+PARKED = ".mediashare-parked-"
+LONGEST_BYTES = 255
+
+
+def spelled(name: str) -> str:
+    """A name as the service keeps it. Systems spell letters with accents in different ways.
+
+    Unicode Standard Annex 15, normalisation form C.
+    """
+    return unicodedata.normalize("NFC", name)
+
+
+def folded(name: str) -> str:
+    """What a disk compares that takes no notice of capitals."""
+    return spelled(spelled(name).casefold())
+
+
+def is_parked(name: str) -> bool:
+    return name.startswith(PARKED)
+
+
+def beside(name: str, remark: str, taken: Container[str]) -> str:
+    """A name for what cannot have its own: `notes (remark).txt`, numbered until it is free.
+
+    `taken` holds folded names. The remark stands before the last ending, and long names lose of
+    their stem what a disk could not hold.
+    """
+    stem, ending = _parts(spelled(name))
+    for number in count(1):
+        addition = f" ({remark})" if number == 1 else f" ({remark} {number})"
+        room = LONGEST_BYTES - len((addition + ending).encode())
+        wanted = _cut(stem, room) + addition + ending
+        if folded(wanted) not in taken:
+            return wanted
+    raise AssertionError("Numbers do not end.")
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """Stem and ending; `.profile` and folders' `2024.` have none, `a.tar.gz` has `.tar.gz`."""
+    found = re.search(r"(?<=[^.])((?:\.tar)?\.[^.\s]{1,12})$", name)
+    return (name[: found.start()], found.group()) if found else (name, "")
+
+
+def _cut(text: str, length: int) -> str:
+    """The beginning of a text that fits into so many bytes of UTF-8."""
+    return text.encode()[: max(0, length)].decode(errors="ignore")
