@@ -283,13 +283,13 @@ def test_a_child_cannot_look_into_its_worker():
 
 
 @pytest.mark.skipif(not landlock.version(), reason="this kernel does not keep them in")
-@pytest.mark.parametrize("secret", [f"/proc/{os.getpid()}/environ", "{beside}/.env"])
+@pytest.mark.parametrize("secret", ["/proc/{worker}/environ", "{beside}/.env"])
 def test_while_a_job_is_done_its_children_read_and_write_in_its_folder_alone(tmp_path, secret):
     here, beside = tmp_path / "job", tmp_path / "beside"
     for folder in (here, beside):
         folder.mkdir()
     (beside / ".env").write_text("SECRET_KEY=secret")
-    name = secret.format(beside=beside)
+    name = secret.format(beside=beside, worker=os.getpid())
     assert Path(name).read_bytes()
     work = f"from pathlib import Path; Path({str(here / 'made')!r}).write_bytes(b'a picture')"
 
