@@ -19,7 +19,7 @@ Names are as `names.spelled` gives them, and an identity never changes its kind.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from sync.planner.names import beside, folded, is_parked
+from sync.planner.names import beside, folded, is_parked, unparked
 from sync.planner.tree import ROOT, Content, Entry, Identity, Kind, Place, Tree, children
 
 
@@ -93,11 +93,21 @@ def _inside(entry: Entry, parent: Identity | None) -> Entry:
 def _unparked(tree: Tree, base: Tree, other: Tree) -> dict[Identity, Entry]:
     """A tree in which nothing is on its way: who was interrupted in moving it has not moved it."""
     return {
-        identity: replace(entry, place=(base.get(identity) or other.get(identity) or entry).place)
+        identity: replace(
+            entry, place=_before(entry.place, base.get(identity), other.get(identity))
+        )
         if is_parked(entry.place.name)
         else entry
         for identity, entry in tree.items()
     }
+
+
+def _before(parked: Place, base: Entry | None, other: Entry | None) -> Place:
+    """Where a parked entry was, as far as anybody knows; its name knows it too."""
+    for known in (base, other):
+        if known and not is_parked(known.place.name):
+            return known.place
+    return Place(parked.parent, unparked(parked.name))
 
 
 def _decided(

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Container
+from collections.abc import Callable, Container
 from itertools import count
 
 # What is on its way from one name to another, because that one is still taken.
@@ -23,8 +23,22 @@ def folded(name: str) -> str:
     return spelled(spelled(name).casefold())
 
 
+def parked(name: str, taken: Callable[[str], bool]) -> str:
+    """A name for what is on its way from this one, or to it."""
+    for number in count():
+        wanted = _cut(f"{PARKED}{number}-{name}", LONGEST_BYTES)
+        if not taken(wanted):
+            return wanted
+    raise AssertionError("Numbers do not end.")
+
+
 def is_parked(name: str) -> bool:
     return name.startswith(PARKED)
+
+
+def unparked(name: str) -> str:
+    """What a parked entry was called."""
+    return name.removeprefix(PARKED).partition("-")[2] or name
 
 
 def beside(name: str, remark: str, taken: Container[str]) -> str:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from sync.planner.names import PARKED, spelled
+from sync.planner.names import parked, spelled
 from sync.planner.tree import ROOT, Entry, Identity, Place, Tree, top_down
 
 
@@ -78,8 +78,9 @@ class _Way:
         entry = self._state[identity]
         if identity not in self._target and not self._inside[identity]:
             return self._change(identity, None)
-        parked = Place(entry.place.parent, PARKED + identity)
-        return self._change(identity, replace(entry, place=parked))
+        inside, name = entry.place.parent, entry.place.name
+        free = parked(name, lambda wanted: self._key(Place(inside, wanted)) in self._at)
+        return self._change(identity, replace(entry, place=Place(inside, free)))
 
     def _place(self, identity: Identity) -> Iterator[Change]:
         have, wanted = self._state.get(identity), self._target[identity]

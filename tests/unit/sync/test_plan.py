@@ -199,7 +199,7 @@ def test_two_names_can_be_exchanged_and_an_interruption_in_between_is_made_good(
     local = {"a": file("b", "1"), "b": file("a", "2")}
 
     here, there = done(base, local, base)
-    halfway = base | {"b": file(f"{PARKED}b", "2")}
+    halfway = base | {"b": file(f"{PARKED}0-b", "2")}
 
     assert here == there == {"b": "1", "a": "2"}
     assert done(base, local, halfway) == (here, there)
