@@ -34,9 +34,9 @@ log = structlog.get_logger(__name__)
 MOST_FILES = 50
 # After so much work it is ended, which bounds what it may use of the processor in all.
 MOST_SECONDS = 30
-# So long it waits for the next file, and so much it may have held at most until then.
+# So long it waits for the next file, and by so much it may have grown at most until then.
 IDLE_SECONDS = 3
-MOST_RESIDENT_BYTES = 400 * 2**20
+MOST_GROWTH_BYTES = 400 * 2**20
 # What lines begin with that are not the answer.
 TOLD = b"+"
 
@@ -196,6 +196,7 @@ def _serve(function: Callable[..., Any], cpu_seconds: int) -> None:
     """Answer question after question, until nobody asks any more. In the child."""
     # What the worker had loaded stays; looking for garbage in it copies its pages.
     gc.freeze()
+    at_first = _most_held_bytes()
     line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=run.ASKING)
 
     def tell(told: dict[str, Any]) -> None:
@@ -205,8 +206,13 @@ def _serve(function: Callable[..., Any], cpu_seconds: int) -> None:
         _allow(cpu_seconds)
         answer = run.outcome(partial(function, tell=tell), json.loads(question))
         line.sendall(json.dumps(answer).encode() + b"\n")
-        if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > MOST_RESIDENT_BYTES:
+        if _most_held_bytes() - at_first > MOST_GROWTH_BYTES:
             return
+
+
+def _most_held_bytes() -> int:
+    """What this process, and its worker before the fork, had in memory at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _allow(cpu_seconds: int) -> None:

@@ -137,7 +137,7 @@ def test_a_child_is_ended_after_so_much_work(ask, monkeypatch):
 
 
 def test_a_child_that_has_grown_is_ended(ask, monkeypatch):
-    monkeypatch.setattr(kept, "MOST_RESIDENT_BYTES", 1)
+    monkeypatch.setattr(kept, "MOST_GROWTH_BYTES", -1)
 
     assert ask("who") != ask("who")
 
