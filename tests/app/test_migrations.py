@@ -30,6 +30,10 @@ FIRST_RELEASE = [
 ]
 
 
+# Said though the database is another one: tests with it come before those with a browser.
+pytestmark = pytest.mark.django_db(databases=["default", PAST])
+
+
 @pytest.fixture(scope="module")
 def migrated(django_db_setup, django_db_blocker) -> Iterator[None]:
     """The database `past`, once it has been migrated to the present."""

