@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import hypothesis
 import pytest
 
 from mediashare.aws import buckets as aws_buckets
@@ -31,6 +32,11 @@ class Buckets:
     originals: str
     renditions: str
     store: aws_buckets.Store
+
+
+# A busy neighbour is no fault of an example.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -30,10 +30,6 @@ FIRST_RELEASE = [
 ]
 
 
-# Said though the database is another one: tests with it come before those with a browser.
-pytestmark = pytest.mark.django_db(databases=["default", PAST])
-
-
 @pytest.fixture(scope="module")
 def migrated(django_db_setup, django_db_blocker) -> Iterator[None]:
     """The database `past`, once it has been migrated to the present."""
@@ -132,7 +128,11 @@ class Library:
         return self._apps.get_model(model).objects.using(PAST).create(**fields)
 
 
-pytestmark = pytest.mark.usefixtures("migrated")
+pytestmark = [
+    pytest.mark.usefixtures("migrated"),
+    # Tests that say so come before those with a browser, beside which Django refuses to work.
+    pytest.mark.django_db(databases=["default", PAST]),
+]
 
 
 def item(name: str) -> Item:

@@ -25,7 +25,6 @@ def examples(share):
     """Settings for a property that gets a part of all examples."""
     return settings(
         max_examples=round(EXAMPLES * share),
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
 
