@@ -1,8 +1,13 @@
-"""`make bench`: start a stack, measure, print the table and keep it in docs/performance.md."""
+"""`make bench`: start a stack, measure, print the table and keep it in docs/performance.md.
+
+`make bench ONLY="photos videos"` measures these alone, and keeps nothing.
+"""
 
 import os
 import platform
 import shutil
+import sys
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from mediashare.embedded import ports
@@ -14,40 +19,52 @@ from tests.servers import quiet_console, temporary_home
 
 PAGE = PROJECT / "docs" / "performance.md"
 MARK = "<!-- make bench writes what follows -->\n"
+# In this order; the last one leaves a line of jobs behind.
+PARTS = ("photos", "videos", "uploads", "album", "fairness")
 
 
-def main() -> None:
+def main(wanted: list[str]) -> None:
+    if unknown := set(wanted).difference(PARTS):
+        sys.exit(f"There is no {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
     home = temporary_home()
     port = next(port for port in ports.RANGE if ports.is_free(port))
     try:
         with Stack(home, Plan(web_port=port), quiet_console(home)) as stack:
-            figures = _measure(stack)
+            figures = _measure(stack, wanted or PARTS)
     finally:
         shutil.rmtree(home, ignore_errors=True)
     printed = table(figures)
     print(printed)  # noqa: T201
-    words = PAGE.read_text().split(MARK)[0]
-    PAGE.write_text(f"{words}{MARK}\n{_where()}\n\n{printed}\n")
+    if not wanted:
+        words = PAGE.read_text().split(MARK)[0]
+        PAGE.write_text(f"{words}{MARK}\n{_where()}\n\n{printed}\n")
 
 
-def _measure(stack: Stack) -> list[Figure]:
+def _measure(stack: Stack, wanted: Iterable[str]) -> list[Figure]:
     token = arrive("bench", env=stack.env)
     os.environ.update(stack.env, LOG_LEVEL="WARNING")
     import django  # noqa: PLC0415  # The settings come from the stack, which must run first.
 
     django.setup()
-    from tests.benchmarks import album_page, fairness, photo_jobs, upload_path  # noqa: PLC0415
+    from tests.benchmarks import (  # noqa: PLC0415
+        album_page,
+        fairness,
+        photo_jobs,
+        upload_path,
+        video_jobs,
+    )
 
-    # Photos first: what they measure is a job done here, not by the stack's worker.
+    measures: dict[str, Callable[[], list[Figure]]] = {
+        "photos": photo_jobs.measure,
+        "videos": lambda: video_jobs.measure(stack),
+        "uploads": lambda: upload_path.measure(site=stack.url, token=token, env=stack.env),
+        "album": lambda: album_page.measure(site=stack.url),
+        "fairness": lambda: fairness.measure(stack),
+    }
+    # What photos and videos measure are jobs done here, not by the stack's workers.
     stack.stop_part("interactive")
     stack.stop_part("media")
-    return [
-        *photo_jobs.measure(),
-        *upload_path.measure(site=stack.url, token=token, env=stack.env),
-        *album_page.measure(site=stack.url),
-        # Last, since it leaves a line behind.
-        *fairness.measure(stack),
-    ]
+    return [figure for part in PARTS if part in wanted for figure in measures[part]()]
 
 
 def _where() -> str:
@@ -57,4 +74,4 @@ def _where() -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
