@@ -34,7 +34,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Agree:
-    """Both sides are the same: base is to say so. None: both have it no more."""
+    """What base is to say from now on, since both sides agree on it; None is nothing.
+
+    Nothing is said of what neither has any more, and of what is not to be here.
+    """
 
     identity: Identity
     entry: Entry | None
