@@ -4,10 +4,11 @@ A message rings at a lane. Which job is done then is not in it.
 """
 
 from celery import shared_task
+from celery.signals import worker_process_shutdown
 from django.conf import settings
 from django.utils import timezone
 
-from processing import anew, leftovers, outbox, publishing, work
+from processing import anew, kept, leftovers, outbox, publishing, work
 from processing.models import Job, Worker
 
 
@@ -54,3 +55,9 @@ def publish_figures() -> None:
     Worker.objects.forgettable(now).delete()
     if settings.CLOUDWATCH_NAMESPACE:
         publishing.to_cloudwatch(now=now)
+
+
+@worker_process_shutdown.connect
+def end_the_kept_child(**_: object) -> None:
+    """A process that stops in order leaves no child and no folder behind."""
+    kept.let_go()

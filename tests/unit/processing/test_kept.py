@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery.signals import worker_process_shutdown
 
-from processing import kept, landlock, run
+from processing import kept, landlock, run, tasks
 from processing.reasons import DAMAGED, TOOK_TOO_LONG, Refused
 from tests.unit.processing.test_run import Enough, go_on, is_gone, wait_for
 
@@ -122,6 +123,15 @@ def test_a_child_is_gone_when_the_next_work_is_another_owners(ask):
     assert ask("who") == child
     kept.let_go(unless=BOB)
     assert is_gone(child)
+
+
+def test_a_process_that_stops_in_order_leaves_neither_child_nor_folder(ask, scratch):
+    child = ask("who")
+
+    worker_process_shutdown.send(sender=tasks)
+
+    assert is_gone(child)
+    assert list(scratch.iterdir()) == []
 
 
 def test_a_child_is_ended_after_so_many_files(ask, monkeypatch):
