@@ -11,6 +11,8 @@ const LATEST_MS = 15000;
 /* So many new starts in so short a time, and another will not help either. */
 const HEALED_MS = 30000;
 const MOST_RESTARTS = 3;
+/* Nothing is decoded from so near the end: hls.js would wait there for ever. */
+const LAST_START_SECONDS = 0.5;
 const OPTIONS = {
   // The policy allows no worker from a blob; fragments are MP4 already and need none.
   enableWorker: false,
@@ -54,11 +56,12 @@ export class Source extends EventTarget {
 
   /* From the playlist on, at the same place; what was playing goes on playing. */
   async restart() {
-    const { currentTime, paused, ended, playbackRate } = this.#video;
+    const { currentTime, duration, paused, ended, playbackRate } = this.#video;
+    const latest = duration ? Math.max(0, duration - LAST_START_SECONDS) : currentTime;
     freeze(this.#video);
     this.#release();
     this.#begun = null;
-    await this.begin(ended ? 0 : currentTime);
+    await this.begin(ended ? 0 : Math.min(currentTime, latest));
     this.#video.playbackRate = playbackRate;
     if (!paused) this.#video.play().catch(() => this.#video.pause());
   }
