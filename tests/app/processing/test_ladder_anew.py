@@ -205,7 +205,7 @@ def test_a_library_from_before_gets_streams_and_is_ready_meanwhile(alice, tmp_pa
     item = video(alice)
     item.blob = stored(alice, made(tmp_path, "v.webm", *pattern(1, "160x90", "5"), *VP9))
     item.save()
-    job_of(item.blob, kind="prepare", state="done", progress=100)
+    job_of(item.blob, kind="prepare", state="done", progress=100, version=0)
 
     anew.begin_more()
     while lane := waiting(item.blob):
