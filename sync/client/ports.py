@@ -1,0 +1,242 @@
+"""What the client needs of the world, as protocols. The engine knows nothing else of it.
+
+Real ones: `disk`, `service`, `store`, and the system's clock. Those of `tests/simulation` lose
+replies, tear writes and crash between any two calls.
+Whatever stops a whole round is an exception of `errors`; trouble with one file is an answer.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from sync.planner.tree import Entry, Identity, Kind
+
+
+class Stat(NamedTuple):
+    """What a system knows of a path without opening it. `kind` is None for sockets and the like."""
+
+    kind: Kind | None
+    inode: int
+    size_bytes: int
+    mtime_ns: int
+    is_executable: bool
+
+
+class ChangedWhileRead(Exception):
+    """A file was written to, or replaced, while it was read."""
+
+
+class CannotExchange(Exception):
+    """The file system cannot exchange two names in one step."""
+
+
+class Disk(Protocol):
+    """One folder on a computer. Paths are relative to it, with `/` between names; `""` is itself.
+
+    No symbolic link is ever followed. All methods raise OSError as the system does, and
+    `errors.DiskFull` when there is no room.
+    """
+
+    def absolute(self, path: str) -> str:
+        """The path that transfers open."""
+        ...
+
+    def list(self, folder: str) -> Sequence[tuple[str, Stat]]:
+        """Names in a folder with what is known of each, in no order.
+
+        Names that the system's encoding cannot express carry surrogates.
+        """
+        ...
+
+    def stat(self, path: str) -> Stat | None:
+        """None when nothing is there."""
+        ...
+
+    def digest(self, path: str) -> tuple[str, Stat]:
+        """The SHA-256 of a file, in hex, and what was known of it all the while.
+
+        Raises ChangedWhileRead.
+        """
+        ...
+
+    def read(self, path: str) -> bytes:
+        """A small file, whole."""
+        ...
+
+    def read_link(self, path: str) -> str: ...
+
+    def write(self, path: str, content: bytes) -> None:
+        """Make a small file; FileExistsError when something is there. Not durable until flushed."""
+        ...
+
+    def make_folder(self, path: str) -> None: ...
+
+    def make_link(self, path: str, target: str) -> None: ...
+
+    def set_executable(self, path: str, *, is_executable: bool) -> None: ...
+
+    def set_mtime(self, path: str, mtime_ns: int) -> None: ...
+
+    def rename_new(self, source: str, target: str) -> None:
+        """Give a new name; FileExistsError when something other has it. In one step where the
+        system has a way."""
+        ...
+
+    def exchange(self, one: str, other: str) -> None:
+        """Let two paths exchange what they name, in one step. Raises CannotExchange."""
+        ...
+
+    def remove_file(self, path: str) -> None: ...
+
+    def remove_folder(self, path: str) -> None:
+        """Remove an empty folder."""
+        ...
+
+    def flush(self, *, files: Sequence[str] = (), folders: Sequence[str] = ()) -> None:
+        """Return when the bytes of these files, and the names in these folders, survive power cuts.
+
+        What is not there any more is left out.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An entry as the service has it since a number of the journal; `entry` None when deleted.
+
+    `target` is the path that a symbolic link names, and empty otherwise.
+    """
+
+    number: int
+    identity: Identity
+    entry: Entry | None
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry as it shall be (`entry` None: deleted), on the number it is known at; 0: new.
+
+    `key` makes asking again harmless. One request never has two changes of one entry.
+    """
+
+    key: str
+    identity: Identity
+    base: int
+    entry: Entry | None
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Conflict or refusal: nothing has happened. The feed says what is there instead.
+
+    `reason` is for people; `is_conflict` when only the base was not the present number.
+    """
+
+    reason: str
+    is_conflict: bool = False
+
+
+Answer = Accepted | Declined
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Lines of the journal in order. `cursor` is where the next page begins."""
+
+    revisions: tuple[Revision, ...]
+    cursor: int
+    is_last: bool
+
+
+class Service(Protocol):
+    """The service, for one folder and this device.
+
+    All methods raise `errors.Offline`, `Busy`, `SignedOut`, `NotAllowed`, `FolderGone`, `TooOld`.
+    """
+
+    def commit(self, changes: Sequence[Change]) -> Sequence[Answer]:
+        """Decide up to `MOST_CHANGES`, one after another; answers in the same order."""
+        ...
+
+    def changes(self, since: int, *, wait_seconds: float = 0.0) -> Page:
+        """What the journal has after a number; waits so long when there is nothing.
+
+        Raises `errors.CursorUnknown`.
+        """
+        ...
+
+    def tree(self) -> tuple[int, Iterator[Revision]]:
+        """All present entries, in any order, and the number that they are the tree of."""
+        ...
+
+
+MOST_CHANGES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that the service shall hold. `path` is absolute.
+
+    `base_sha256` are the bytes that its entry had before, or empty: they may be much the same.
+    """
+
+    path: str
+    sha256: str
+    size_bytes: int
+    base_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Bytes to fetch into the file at `target`, an absolute path.
+
+    What is at `target` already is the beginning of an interrupted attempt, and perhaps torn.
+    `old` is a file here whose bytes may be the same or much the same, or empty.
+    """
+
+    sha256: str
+    size_bytes: int
+    target: str
+    old: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one transfer. `problem` is a sentence for people, empty when it is done."""
+
+    sha256: str
+    problem: str = ""
+
+
+class Store(Protocol):
+    """Where bytes are. It works ahead of whoever reads the outcomes, which come as they are ready.
+
+    Both raise `errors.Offline`, `Busy`, `SignedOut`, `NotAllowed` when all of it must stop, and
+    `errors.DiskFull`. Whoever stops reading stops the transfers.
+    """
+
+    def send(self, uploads: Sequence[Upload]) -> Iterator[Outcome]:
+        """Let the service hold these bytes, sending what it has not.
+
+        An outcome without a problem says that a commit may name them. A file whose bytes are not
+        those of its SHA-256 any more has a problem; nothing else is wrong with that.
+        """
+        ...
+
+    def fetch(self, downloads: Sequence[Download]) -> Iterator[Outcome]:
+        """Fill each target with its bytes, and verify the SHA-256 of the whole. Not flushed."""
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """In UTC. May jump, both ways."""
+        ...
