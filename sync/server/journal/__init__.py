@@ -1,0 +1,70 @@
+"""Where a folder's entries and changes are kept: what every store of them can do.
+
+Two stores do it, chosen by a setting, and one suite of tests says that they do the same. A store
+knows nothing of people's rights, of bytes and of quotas.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from sync.protocol.messages import Answer, Author, Change, Identity, Line, Revision
+
+
+class FolderIsBusy(Exception):
+    """Others changed the folder all the while. The same changes may be sent again, with their keys.
+
+    Some of them may have been written.
+    """
+
+
+class Journal(Protocol):
+    """The numbered changes of folders, and the entries that they make.
+
+    A folder that nothing was ever committed to has no changes and is empty. Changes of one folder
+    are numbered from 1 with no gap, and nobody finds one before all with lower numbers.
+    """
+
+    def commit(
+        self,
+        folder_id: UUID,
+        changes: Sequence[Change],
+        *,
+        author: Author,
+        held: Mapping[str, int],
+        now: datetime,
+    ) -> list[Answer]:
+        """Decide changes by `sync.protocol.rules`, and write those that are accepted.
+
+        `held` gives the sizes of the contents that the folder holds, of all that the changes name.
+        A change whose key was accepted before is answered the same and not done again, for as
+        long as its line is kept. Raises FolderIsBusy.
+        """
+
+    def head(self, folder_id: UUID) -> int:
+        """The number of the last change; 0 when there is none."""
+
+    def number_at(self, folder_id: UUID, moment: datetime) -> int:
+        """The number of the last change at that time or before; 0 when there is none."""
+
+    def since(self, folder_id: UUID, number: int, *, limit: int) -> list[Line]:
+        """The changes after a number, oldest first."""
+
+    def tree(self, folder_id: UUID, *, at: int | None = None) -> Iterator[Revision]:
+        """The entries that are there now, or were after change `at`. In no order, and streamed.
+
+        What is committed meanwhile may show or not. So who asks for the head first, and for the
+        changes since that afterwards, misses nothing.
+        """
+
+    def entry(self, folder_id: UUID, entry: Identity) -> Revision | None:
+        """An entry, also a deleted one; None when there never was one."""
+
+    def children(self, folder_id: UUID, parent: Identity) -> list[Revision]:
+        """What is in a folder, in no order. The root has the empty identity."""
+
+    def history(
+        self, folder_id: UUID, entry: Identity, *, before: int | None = None, limit: int
+    ) -> list[Line]:
+        """The changes of one entry, latest first; with `before`, those of lower numbers."""

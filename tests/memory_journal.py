@@ -1,0 +1,84 @@
+"""A journal in memory, for tests that need no database; it passes the suite of the stores."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sync.protocol.excerpt import Excerpt, decide_all
+from sync.protocol.messages import Answer, Author, Change, Identity, Line, Revision
+
+
+@dataclass
+class _Kept:
+    excerpt: Excerpt = field(default_factory=lambda: Excerpt({}))
+    lines: list[Line] = field(default_factory=list)
+
+
+class MemoryJournal:
+    """What `sync.server.journal.Journal` says, for as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._folders: dict[UUID, _Kept] = {}
+        self._lock = threading.Lock()
+
+    def commit(
+        self,
+        folder_id: UUID,
+        changes: Sequence[Change],
+        *,
+        author: Author,
+        held: Mapping[str, int],
+        now: datetime,
+    ) -> list[Answer]:
+        with self._lock:
+            kept = self._of(folder_id)
+            kept.excerpt.held = held
+            answers, lines = decide_all(
+                kept.excerpt,
+                changes,
+                head=len(kept.lines),
+                author=author,
+                at_ms=int(now.timestamp() * 1000),
+            )
+            kept.lines.extend(lines)
+            return answers
+
+    def head(self, folder_id: UUID) -> int:
+        return len(self._of(folder_id).lines)
+
+    def number_at(self, folder_id: UUID, moment: datetime) -> int:
+        at_ms = int(moment.timestamp() * 1000)
+        return sum(line.at_ms <= at_ms for line in self._of(folder_id).lines)
+
+    def since(self, folder_id: UUID, number: int, *, limit: int) -> list[Line]:
+        return self._of(folder_id).lines[number : number + limit]
+
+    def tree(self, folder_id: UUID, *, at: int | None = None) -> Iterator[Revision]:
+        found: dict[Identity, Revision] = {}
+        for line in self._of(folder_id).lines[:at]:
+            if line.after is None:
+                del found[line.entry]
+            else:
+                found[line.entry] = Revision(line.entry, line.number, line.after)
+        return iter(found.values())
+
+    def entry(self, folder_id: UUID, entry: Identity) -> Revision | None:
+        return self._of(folder_id).excerpt.entry(entry)
+
+    def children(self, folder_id: UUID, parent: Identity) -> list[Revision]:
+        return [each for each in self.tree(folder_id) if each.state.parent == parent]
+
+    def history(
+        self, folder_id: UUID, entry: Identity, *, before: int | None = None, limit: int
+    ) -> list[Line]:
+        lines = [
+            line
+            for line in reversed(self._of(folder_id).lines)
+            if line.entry == entry and (before is None or line.number < before)
+        ]
+        return lines[:limit]
+
+    def _of(self, folder_id: UUID) -> _Kept:
+        return self._folders.setdefault(folder_id, _Kept())

@@ -1,0 +1,74 @@
+"""What may be said at all: messages that are malformed are not decided on."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from sync.protocol.messages import Change, Commit, File, Revision
+
+FINE: dict[str, Any] = {
+    "key": "a" * 32,
+    "entry": "b" * 32,
+    "base": 0,
+    "after": {
+        "kind": "file",
+        "parent": "",
+        "name": "notes.txt",
+        "sha256": "c" * 64,
+        "size_bytes": 3,
+    },
+}
+
+
+def read(message):
+    return msgspec.json.decode(msgspec.json.encode(message), type=Change)
+
+
+def test_a_change_is_read_as_it_was_written():
+    change = read(FINE)
+
+    assert change.after == File("", "notes.txt", "c" * 64, 3)
+    assert read(change) == change
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"key": "a" * 31},
+        {"key": "a" * 32 + "\n"},
+        {"entry": "B" * 32},
+        {"entry": ""},
+        {"base": -1},
+        {"base": "1"},
+        {"after": {}},
+        {"after": {**FINE["after"], "kind": "socket"}},
+        {"after": {**FINE["after"], "name": ""}},
+        {"after": {**FINE["after"], "name": "n" * 766}},
+        {"after": {**FINE["after"], "sha256": "C" * 64}},
+        {"after": {**FINE["after"], "size_bytes": 2**43}},
+        {"after": {"kind": "link", "parent": "", "name": "latest"}},
+        {"after": {"kind": "folder", "parent": "root", "name": "docs"}},
+    ],
+    ids=lambda wrong: str(wrong)[:60],
+)
+def test_what_is_malformed_is_not_read(wrong):
+    with pytest.raises(msgspec.ValidationError):
+        read({**FINE, **wrong})
+
+
+def test_half_a_character_is_not_read():
+    with pytest.raises(msgspec.MsgspecError):
+        msgspec.json.decode(b'"\\ud800"', type=str)
+
+
+def test_a_commit_has_its_limit():
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(msgspec.json.encode({"changes": [FINE] * 1001}), type=Commit)
+
+
+def test_of_a_deleted_entry_there_is_nothing_now():
+    state = File("", "notes.txt", "c" * 64, 3)
+
+    assert Revision("b" * 32, 1, state).now == state
+    assert Revision("b" * 32, 2, state, is_deleted=True).now is None
