@@ -1,6 +1,6 @@
 """What can stop a client, as one exception for each thing that a person or a loop does about it.
 
-Trouble with a single file is an answer (`ports.Outcome`, `apply.NotDone`) and never one of these.
+Trouble with a single file (`ports.Sent`, `ports.Fetched`, `apply.NotDone`) is never one of these.
 The text of each says to a person what happened; what to do follows from its type.
 """
 

@@ -14,7 +14,10 @@ from sync.planner.tree import Entry, Identity, Kind
 
 
 class Stat(NamedTuple):
-    """What a system knows of a path without opening it. `kind` is None for sockets and the like."""
+    """What a system knows of a path without opening it. `kind` is None for sockets and the like.
+
+    Of a folder only kind and inode count, the rest is 0; of a link, size is its target's in bytes.
+    """
 
     kind: Kind | None
     inode: int
@@ -105,13 +108,15 @@ class Disk(Protocol):
 class Revision:
     """An entry as the service has it since a number of the journal; `entry` None when deleted.
 
-    `target` is the path that a symbolic link names, and empty otherwise.
+    `target` is the path that a symbolic link names, and empty otherwise; `modified_ms` since 1970
+    is 0 where it is not known.
     """
 
     number: int
     identity: Identity
     entry: Entry | None
     target: str = ""
+    modified_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,7 @@ class Change:
     base: int
     entry: Entry | None
     target: str = ""
+    modified_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +141,13 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """Conflict or refusal: nothing has happened. The feed says what is there instead.
+    """Conflict or refusal: nothing has happened. `reason` is for people.
 
-    `reason` is for people; `is_conflict` when only the base was not the present number.
+    `present` is the entry as it is, when only the base was not its number.
     """
 
     reason: str
-    is_conflict: bool = False
+    present: Revision | None = None
 
 
 Answer = Accepted | Declined
@@ -209,29 +215,37 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one transfer. `problem` is a sentence for people, empty when it is done."""
+class Sent:
+    """What became of one upload. `problem` is a sentence for people, empty when it is done."""
 
-    sha256: str
+    upload: Upload
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What became of one download. `problem` is a sentence for people, empty when it is done."""
+
+    download: Download
     problem: str = ""
 
 
 class Store(Protocol):
-    """Where bytes are. It works ahead of whoever reads the outcomes, which come as they are ready.
+    """Where bytes are. It works ahead of whoever reads what became of each, in any order.
 
     Both raise `errors.Offline`, `Busy`, `SignedOut`, `NotAllowed` when all of it must stop, and
     `errors.DiskFull`. Whoever stops reading stops the transfers.
     """
 
-    def send(self, uploads: Sequence[Upload]) -> Iterator[Outcome]:
+    def send(self, uploads: Sequence[Upload]) -> Iterator[Sent]:
         """Let the service hold these bytes, sending what it has not.
 
-        An outcome without a problem says that a commit may name them. A file whose bytes are not
+        One without a problem says that a commit may name them. A file whose bytes are not
         those of its SHA-256 any more has a problem; nothing else is wrong with that.
         """
         ...
 
-    def fetch(self, downloads: Sequence[Download]) -> Iterator[Outcome]:
+    def fetch(self, downloads: Sequence[Download]) -> Iterator[Fetched]:
         """Fill each target with its bytes, and verify the SHA-256 of the whole. Not flushed."""
         ...
 
