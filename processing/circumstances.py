@@ -10,13 +10,13 @@ from functools import partial
 from typing import Any
 
 from processing import atlas
-from processing.recipes.facts import dates, gathering, names, values
+from processing.recipes.facts import dates, gathering, live, names, values
 from processing.recipes.facts.dates import Rules, Said, Taken
 from processing.recipes.facts.values import Place
 
 FIELDS = (
     *("taken_at", "taken_offset_minutes", "date_source", "latitude", "longitude", "place"),
-    *("country_code", "camera", "lens", "exposure", "description", "keywords", "rating"),
+    *("country_code", "camera", "lens", "exposure", "description", "keywords", "rating", "live_id"),
 )
 
 
@@ -43,6 +43,7 @@ def settled(
         "description": values.description(*str(found["description"]).split("\n")),
         "keywords": values.keywords(found["keywords"]),
         "rating": values.rating(found["rating"]),
+        "live_id": live.checked(found["live_id"]),
     }
 
 

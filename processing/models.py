@@ -334,6 +334,9 @@ class MediaInfo(models.Model):
     description = models.TextField(max_length=2000, blank=True)
     keywords = models.JSONField(default=list, blank=True)
     rating = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 to 5.")
+    live_id = models.CharField(
+        max_length=36, blank=True, help_text="What both files of a Live Photo have in common."
+    )
     colour = models.CharField(max_length=40, blank=True, help_text="As sRGB or Display P3.")
     is_animated = models.BooleanField(default=False)
     thumbhash = models.CharField(max_length=48, blank=True, help_text="Base64.")
@@ -341,6 +344,9 @@ class MediaInfo(models.Model):
     privacy = models.JSONField(
         default=dict, blank=True, help_text="Where in the file its place is written."
     )
+
+    class Meta:
+        indexes = [models.Index("live_id", condition=~Q(live_id=""), name="media_by_live_id")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.width}x{self.height}"

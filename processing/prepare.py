@@ -97,9 +97,13 @@ def _write_down(job: Job, found: dict[str, Any], renditions: list[Rendition]) ->
     if found["kind"] == MediaInfo.Kind.VIDEO:
         joining.begin(job, ladder.plan(ladder.video_from(found), found["key_frames"]))
         outbox.request_next(job, kind=Job.Kind.PREVIEWS)
+        if found["live_id"]:
+            outbox.request_next(job, kind=Job.Kind.MOTION, arguments={"live": found["live_id"]})
         if blob.sha256_checked_at is None:
             outbox.request_next(job, kind=Job.Kind.VERIFY)
     elif is_sound:
         outbox.request_next(job, kind=Job.Kind.RECORDING, arguments=found["sound"])
     elif found["moving"] or found["is_animated"]:
         outbox.request_next(job, kind=Job.Kind.MOTION, arguments={"moving": found["moving"]})
+    elif found["live_id"]:
+        outbox.request_next(job, kind=Job.Kind.MOTION, arguments={"live": found["live_id"]})

@@ -8,7 +8,7 @@ from processing.recipes import ladder, motion, pictures, previews, recording
 # Which formats are understood: a file refused by less is looked at once more.
 FORMATS = 3
 # What is read off a file: dates, places, cameras, how it looks.
-FACTS = 2
+FACTS = 3
 
 # Where places are looked for in originals: what is known by less is looked at once more, and a
 # copy that was made by less is made anew when somebody asks for it.

@@ -2,6 +2,8 @@
 
 import struct
 
+from PIL import Image
+
 from tests.pictures.quarters import by_ffmpeg, exif, heic, quarters, written
 
 FILM = by_ffmpeg([quarters()] * 5, ".mp4", "-pix_fmt", "yuv420p")
@@ -34,6 +36,24 @@ def samsung(film: bytes = FILM) -> bytes:
 def heic_with_box(film: bytes = FILM) -> bytes:
     """In a box of its own, as the motion photo format 1.0 says."""
     return heic(quarters()) + struct.pack(">I4s", len(film) + 8, b"mpvd") + film
+
+
+def live_photo(live_id: str) -> bytes:
+    """The photo of a Live Photo: its phone's notes say which film belongs to it."""
+    value = live_id.encode() + b"\0"
+    begin, head = b"Apple iOS\0\0\x01MM", 2 + 2 * 12 + 4
+    entries = struct.pack(">HHHII", 2, 1, 9, 1, 14)
+    entries += struct.pack(">HHII", 0x0011, 2, len(value), len(begin) + head)
+    tags = Image.Exif()
+    tags.get_ifd(0x8769)[0x927C] = begin + entries + bytes(4) + value
+    return heic(quarters(), exif=tags.tobytes())
+
+
+def live_film(live_id: str) -> bytes:
+    """The film of a Live Photo."""
+    key = f"com.apple.quicktime.content.identifier={live_id}"
+    keys = ["-movflags", "use_metadata_tags", "-metadata", key]
+    return by_ffmpeg([quarters()] * 5, ".mov", "-pix_fmt", "yuv420p", *keys)
 
 
 def edited() -> bytes:

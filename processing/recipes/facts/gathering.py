@@ -6,7 +6,7 @@ Cameras' own tags are trusted for what cameras know, and programs' for what peop
 from collections.abc import Mapping
 from typing import Any
 
-from processing.recipes.facts import dates, exif, iptc, quicktime, songs, xmp
+from processing.recipes.facts import dates, exif, iptc, live, quicktime, songs, xmp
 
 BY_PEOPLE = {"description", "keywords", "rating"}
 NOTHING: dict[str, Any] = {
@@ -20,22 +20,26 @@ NOTHING: dict[str, Any] = {
     "description": "",
     "keywords": [],
     "town": "",
+    "live_id": "",
 }
 
 
 def of_photo(tags: exif.Tags, gps: exif.Tags, *, packet: bytes, block: bytes) -> dict[str, Any]:
     """Facts from EXIF tags, an XMP packet and an IPTC block, ready for JSON."""
     by_camera, by_program, by_agency = exif.facts(tags, gps), xmp.facts(packet), iptc.facts(block)
-    return _gathered(
+    found = _gathered(
         camera_first=[by_camera, by_program, by_agency],
         people_first=[by_program, by_agency, by_camera],
     )
+    notes = tags.get(exif.MAKER_NOTES)
+    return found | {"live_id": live.of_photo(notes) if isinstance(notes, bytes) else ""}
 
 
 def of_video(metadata: Mapping[str, str]) -> dict[str, Any]:
     """Facts from what a video's container says of itself, ready for JSON."""
     found = [quicktime.facts(metadata)]
-    return _gathered(camera_first=found, people_first=found)
+    gathered = _gathered(camera_first=found, people_first=found)
+    return gathered | {"live_id": live.of_film(metadata)}
 
 
 def of_sound(metadata: Mapping[str, str]) -> dict[str, Any]:

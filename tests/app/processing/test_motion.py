@@ -1,5 +1,7 @@
 """What moves in a photo, through the whole pipeline: found, made playable, and never in the way."""
 
+import uuid
+
 import av
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from processing import queries, reasons
 from processing.models import Job, Rendition
 from tests.app.processing.originals import picture, processed, stored
+from tests.people import person
 from tests.pictures import moving
 from tests.pictures.quarters import COLOURS, by_ffmpeg, heic, quarters, written
 
@@ -48,6 +51,32 @@ def test_only_the_film_in_a_moving_photo_is_fetched(alice):
 
     start, length = blob.jobs.get(kind=Job.Kind.MOTION).arguments["moving"]
     assert content[start : start + length] == moving.FILM
+
+
+def test_the_two_files_of_a_live_photo_find_each_other(alice, tmp_path):
+    one, other = str(uuid.uuid4()).upper(), str(uuid.uuid4()).upper()
+
+    photo = processed(stored(alice, moving.live_photo(one)))
+    assert not photo.renditions.filter(recipe="motion").exists()
+    first = processed(stored(alice, moving.live_film(one)))
+    second = processed(stored(alice, moving.live_film(other)))
+    later = processed(stored(alice, moving.live_photo(other)))
+
+    assert (first.media_info.kind, second.media_info.kind) == ("video", "video")
+    for blob in (photo, later):
+        frames, _ = film(blob, "motion", tmp_path)
+        assert len(frames) == 5
+        assert queries.state_of(blob).state == "ready"
+
+
+def test_the_film_of_somebody_else_is_nobodys_half(alice):
+    live_id = str(uuid.uuid4()).upper()
+    processed(stored(person("bob"), moving.live_film(live_id)))
+
+    photo = processed(stored(alice, moving.live_photo(live_id)))
+
+    assert photo.jobs.get(kind=Job.Kind.MOTION).state == "done"
+    assert not photo.renditions.filter(recipe="motion").exists()
 
 
 def test_what_a_film_says_about_its_place_is_not_in_what_is_made_of_it(alice, tmp_path):

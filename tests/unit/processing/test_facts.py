@@ -1,5 +1,6 @@
 """What cameras and programs wrote, read with suspicion."""
 
+import struct
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL.TiffImagePlugin import IFDRational
 
-from processing.recipes.facts import dates, exif, gathering, iptc, names, quicktime, values, xmp
+from processing.recipes.facts import (
+    dates,
+    exif,
+    gathering,
+    iptc,
+    live,
+    names,
+    quicktime,
+    values,
+    xmp,
+)
 from processing.recipes.facts.dates import Rules, Said, Taken
 
 LATER = Rules(latest=datetime(2026, 1, 1, tzinfo=UTC))
@@ -534,3 +545,39 @@ def test_every_date_and_offset_has_a_place_on_the_time_line(year, offset):
 
     if when:
         assert when.at + timedelta(minutes=offset) == utc(year, 7, 1, 12)
+
+
+LIVE = "0A1B2C3D-4E5F-6071-8293-A4B5C6D7E8F9"
+
+
+def notes(value: bytes, *, order: str = ">", offset: int = 32) -> bytes:
+    begin = b"Apple iOS\0\0\x01" + (b"MM" if order == ">" else b"II")
+    entry = struct.pack(f"{order}HHHII", 1, 0x0011, 2, len(value), offset)
+    return (begin + entry).ljust(offset, b"\0") + value
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_the_notes_of_the_maker_say_which_film_belongs_to_a_photo(order):
+    assert live.of_photo(notes(LIVE.encode() + b"\0", order=order)) == LIVE
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"",
+        b"Apple iOS\0\0\x01MM",
+        b"Apple iOS\0\0\x01MM\xff\xff",
+        notes(b"\xff" * 36),
+        notes(LIVE.encode(), offset=40)[:50],
+        notes(b"../../etc/passwd"),
+        b"Nikon\0" + notes(LIVE.encode()),
+    ],
+)
+def test_notes_that_are_broken_or_anothers_say_nothing(written):
+    assert live.of_photo(written) == ""
+
+
+def test_a_film_says_which_photo_it_belongs_to():
+    assert live.of_film({live.KEY: LIVE.lower()}) == LIVE
+    assert live.of_film({live.KEY: "me"}) == ""
+    assert live.of_film({}) == ""
