@@ -1,23 +1,24 @@
-"""Send bytes to S3 and fetch them with one signed request, over boto3's connections alone.
+"""Send bytes to S3 and fetch them with one signed request, over urllib3 alone.
 
 For each request boto3 takes three milliseconds of processor time, whatever its size, and a photo
 takes five requests. Only what carries bytes of files comes here; all else asks boto3.
 """
 
 import base64
+import os
 import re
 import time
 import zlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
-from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.exceptions import ClientError
-from botocore.httpsession import URLLib3Session
+from botocore.httpsession import where
 from botocore.response import StreamingBody
 from botocore.utils import get_environ_proxies
+from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager, Timeout
 
 from mediashare.aws import presigned, sigv4
 from mediashare.aws.client import CONNECT_SECONDS, READ_SECONDS, Unavailable, calling
@@ -47,8 +48,8 @@ def get(*, endpoint_url: str, bucket: str, key: str, ranged: Mapping[str, str]) 
     return _chunks(_send(sigv4.Request("GET", origin, path, headers=ranged), None))
 
 
-def _chunks(answer: AWSResponse) -> Iterator[bytes]:
-    body = StreamingBody(answer.raw, int(answer.headers["Content-Length"]))
+def _chunks(answer: BaseHTTPResponse) -> Iterator[bytes]:
+    body = StreamingBody(cast("IO[bytes]", answer), int(answer.headers["Content-Length"]))
     try:
         with calling("read"):
             yield from body.iter_chunks(CHUNK_BYTES)
@@ -56,7 +57,7 @@ def _chunks(answer: AWSResponse) -> Iterator[bytes]:
         body.close()
 
 
-def _send(request: sigv4.Request, body: BinaryIO | None) -> AWSResponse:
+def _send(request: sigv4.Request, body: BinaryIO | None) -> BaseHTTPResponse:
     for attempt in range(ATTEMPTS):
         try:
             with calling(request.method):
@@ -68,15 +69,23 @@ def _send(request: sigv4.Request, body: BinaryIO | None) -> AWSResponse:
     raise AssertionError
 
 
-def _send_once(request: sigv4.Request, body: BinaryIO | None) -> AWSResponse:
+def _send_once(request: sigv4.Request, body: BinaryIO | None) -> BaseHTTPResponse:
     address = presigned.url(request, signed_at=datetime.now(UTC), seconds=GOOD_FOR_SECONDS)
+    headers = dict(request.headers)
     if body:
+        headers["Content-Length"] = str(body.seek(0, os.SEEK_END))
         body.seek(0)
-    asked = AWSRequest(
-        request.method, address, headers=request.headers, data=body, stream_output=body is None
-    ).prepare()
-    answer = _session(request.origin).send(asked)
-    if answer.status_code >= 400:
+    answer = _pool(request.origin).urlopen(
+        request.method,
+        address,
+        body=body,
+        headers=headers,
+        preload_content=body is not None,
+        decode_content=False,
+        redirect=False,
+        retries=False,
+    )
+    if answer.status >= 400:
         raise _error(answer)
     if "Content-Length" not in answer.headers:
         # Python takes a head that breaks off for one that has ended.
@@ -84,23 +93,25 @@ def _send_once(request: sigv4.Request, body: BinaryIO | None) -> AWSResponse:
     return answer
 
 
-def _error(answer: AWSResponse) -> ClientError:
-    code = re.search(rb"<Code>([^<]*)</Code>", answer.content)
+def _error(answer: BaseHTTPResponse) -> ClientError:
+    code = re.search(rb"<Code>([^<]*)</Code>", answer.data)
     said: Any = {
         "Error": {"Code": code[1].decode() if code else ""},
-        "ResponseMetadata": {"HTTPStatusCode": answer.status_code},
+        "ResponseMetadata": {"HTTPStatusCode": answer.status},
     }
     return ClientError(said, "direct")
 
 
 @cache
-def _session(origin: str) -> URLLib3Session:
-    return URLLib3Session(
-        proxies=get_environ_proxies(origin),
-        # Its stubs do not know of pairs.
-        timeout=(CONNECT_SECONDS, READ_SECONDS),  # type: ignore[arg-type]
-        max_pool_connections=32,
-    )
+def _pool(origin: str) -> PoolManager:
+    options: dict[str, Any] = {
+        "timeout": Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+        "maxsize": 32,
+        "blocksize": CHUNK_BYTES,
+        "ca_certs": where(),
+    }
+    proxy = get_environ_proxies(origin).get(origin.partition(":")[0])
+    return ProxyManager(proxy, **options) if proxy else PoolManager(**options)
 
 
 def _crc32(body: BinaryIO) -> str:
