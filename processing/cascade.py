@@ -63,10 +63,15 @@ def _cascade(opened: Opened, wanted: list[recipe.Picture]) -> Iterator[Any]:
     current = _plain(_shrink(opened, largest)).copy_memory()
     yield current
     for picture in reversed(smaller):
-        current = current.thumbnail_image(
-            picture.width, height=picture.height, size="force"
-        ).copy_memory()
+        current = _smaller(current, picture).copy_memory()
         yield current
+
+
+def _smaller(image: Any, picture: recipe.Picture) -> Any:
+    if (image.width, image.height) == (2 * picture.width, 2 * picture.height):
+        # The mean of four pixels: a third of what a filter costs, and nobody sees which it was.
+        return image.shrink(2, 2)
+    return image.thumbnail_image(picture.width, height=picture.height, size="force")
 
 
 def _shrink(opened: Opened, picture: recipe.Picture) -> Any:
