@@ -5,19 +5,23 @@ Workers are real ones; each has a core of its own, as if it were a machine of it
 are compared with one and not with a program that uses both cores anyway.
 """
 
+import os
 import resource
+import signal
 import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial, reduce
 from itertools import count
+from operator import or_
 from pathlib import Path
 
 import psutil
 from django.conf import settings
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 
 from mediashare.accounts.models import User
 from mediashare.embedded.stack import Stack
@@ -39,6 +43,9 @@ PATIENCE_SECONDS = 3600
 LADDER = {Job.Kind.SEGMENT, Job.Kind.AUDIO}
 OPEN = {Job.State.WAITING, Job.State.RUNNING}
 NUMBERS = count(1)
+# Of a worker that died others take the work over this much later, and a moment.
+SHORT_LEASE = {"JOB_LEASE_SECONDS": "20"}
+AMID_SECONDS = 2
 
 
 def measure(stack: Stack) -> list[Figure]:
@@ -48,6 +55,7 @@ def measure(stack: Stack) -> list[Figure]:
         return [
             *_processor_time(folder, short),
             _two_workers(stack, folder, short),
+            _interruptions(stack, folder, short),
             _first_rung(stack, folder),
             _memory(stack, folder),
         ]
@@ -137,6 +145,34 @@ def _wall_seconds(stack: Stack, folder: Path, video: Path, *, cores: list[int]) 
     return seconds
 
 
+def _interruptions(stack: Stack, folder: Path, video: Path) -> Figure:
+    """Both workers are killed amid a segment, one after the other, and others take their place."""
+    with ExitStack() as machines:
+        fleet = machines.enter_context(_at_work(stack, folder, [0, 1], **SHORT_LEASE))
+        blob = _ask_for(video)
+        encoding = blob.jobs.filter(kind=Job.Kind.SEGMENT, state=Job.State.RUNNING)
+
+        def is_encoding(worker: psutil.Process) -> bool:
+            hands = [Q(worker__endswith=f":{hand.pid}") for hand in worker.children()]
+            return bool(hands) and encoding.filter(reduce(or_, hands)).exists()
+
+        for core, worker in enumerate(fleet):
+            _until(partial(is_encoding, worker))
+            time.sleep(AMID_SECONDS)
+            os.killpg(worker.pid, signal.SIGKILL)
+            machines.enter_context(_at_work(stack, folder, [core], **SHORT_LEASE))
+        _wait_for(blob)
+    begun_again = sum(job.attempts - 1 for job in blob.jobs.filter(kind__in=LADDER))
+    return Figure(
+        "segments begun again for each worker that was killed",
+        "segments",
+        begun_again / len(fleet),
+        1,
+        "the limit we set ourselves",
+        f"lower is better; of {blob.jobs.filter(kind=Job.Kind.SEGMENT).count()} in all",
+    )
+
+
 def _first_rung(stack: Stack, folder: Path) -> Figure:
     video = phone_video(folder, seconds=LONG_SECONDS)
     with _at_work(stack, folder, [0, 1]):
@@ -210,11 +246,13 @@ def _used_bytes(worker: psutil.Process) -> float:
 
 
 @contextmanager
-def _at_work(stack: Stack, folder: Path, cores: list[int]) -> Iterator[list[psutil.Process]]:
+def _at_work(
+    stack: Stack, folder: Path, cores: list[int], **settings: str
+) -> Iterator[list[psutil.Process]]:
     """A real worker on each of these cores; none is left afterwards."""
     scratch = folder / "scratch"
     scratch.mkdir(exist_ok=True)
-    env = {**stack.env, "SCRATCH_DIR": str(scratch)}
+    env = {**stack.env, "SCRATCH_DIR": str(scratch), **settings}
     begun = [workers.start(folder / "workers.log", env) for _ in cores]
     try:
         fleet = [psutil.Process(each.pid) for each in begun]
