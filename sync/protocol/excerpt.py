@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sync.planner.names import folded
 from sync.planner.tree import ROOT
 from sync.protocol import rules
 from sync.protocol.messages import (
@@ -34,7 +33,7 @@ class Needs:
     """What to look up before some changes can be decided.
 
     `entries` as they are, also deleted; `above`: of these, all folders that they are in too;
-    `places`: who is there, by folder and folded name; `emptied`: how much is in them; `keys`: the
+    `places`: who is there, by folder and name; `emptied`: how much is in them; `keys`: the
     lines with them; `digests`: the sizes of those that the folder holds.
     """
 
@@ -87,8 +86,8 @@ class Excerpt:
     def entry(self, identity: Identity) -> Revision | None:
         return self.entries.get(identity)
 
-    def occupant(self, parent: Identity, folded_name: str) -> Revision | None:
-        found = self.at.get((parent, folded_name))
+    def occupant(self, parent: Identity, name: str) -> Revision | None:
+        found = self.at.get((parent, name))
         return None if found is None else self.entries[found]
 
     def has_children(self, identity: Identity) -> bool:
@@ -112,7 +111,7 @@ class Excerpt:
 
 
 def _place(state: State) -> Place:
-    return state.parent, folded(state.name)
+    return state.parent, state.name
 
 
 def decide_all(

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from sync.planner.names import folded, spelled
+from sync.planner.names import spelled
 from sync.planner.tree import ROOT
 from sync.protocol.messages import (
     LONGEST_NAME_BYTES,
@@ -33,8 +33,8 @@ class View(Protocol):
     def entry(self, identity: Identity) -> Revision | None:
         """An entry, also a deleted one; None when there never was one."""
 
-    def occupant(self, parent: Identity, folded_name: str) -> Revision | None:
-        """Who has a name in a folder."""
+    def occupant(self, parent: Identity, name: str) -> Revision | None:
+        """Who has exactly this name in a folder. Capitals count, as for the planner."""
 
     def has_children(self, identity: Identity) -> bool:
         """Whether anything is in a folder."""
@@ -121,7 +121,7 @@ def moves_a_folder(change: Change) -> bool:
 
 def _have_a_name_of_its_own(view: View, change: Change, _: Revision | None) -> Refused | None:
     after = _after(change)
-    found = view.occupant(after.parent, folded(after.name))
+    found = view.occupant(after.parent, after.name)
     if found is None or found.entry == change.entry:
         return None
     return Refused(Problem.NAME_TAKEN, f"{after.name!r} is taken there.", found)

@@ -60,6 +60,7 @@ ONE_OF_EACH = (
 TAKEN = [
     ("a new file", change("new", 0, File("", "new.txt", BYTES, 3))),
     ("an empty folder", change("new", 0, Folder("", "new"))),
+    ("a name that only capitals tell apart", change("new", 0, Folder("", "Docs"))),
     ("a new link", change("new", 0, Link("", "new", "../elsewhere"))),
     ("other content", change("notes", 2, EDITED)),
     ("another name", change("notes", 2, File("", "letter.txt", BYTES, 3))),
@@ -89,7 +90,7 @@ CANNOT_BE = [
     (Problem.NO_PARENT, change("new", 0, Folder(identity("notes"), "new"))),
     (Problem.IN_ITSELF, change("docs", 1, Folder(identity("docs"), "docs"))),
     (Problem.NAME_TAKEN, change("new", 0, Folder("", "docs"))),
-    (Problem.NAME_TAKEN, change("new", 0, File("", "NOTES.TXT", BYTES, 3))),
+    (Problem.NAME_TAKEN, change("new", 0, File("", "notes.txt", BYTES, 3))),
     (Problem.NAME_TAKEN, change("link", 3, Link("", "docs", "docs/new"))),
     (Problem.NO_BYTES, change("new", 0, File("", "new.txt", "d" * 64, 3))),
     (Problem.NO_BYTES, change("new", 0, File("", "new.txt", BYTES, 999))),
@@ -107,7 +108,7 @@ def test_what_cannot_be_is_refused_with_the_reason(problem, asked):
 
 
 def test_a_taken_name_is_answered_with_who_has_it():
-    answer = answer_to(folder(*ONE_OF_EACH), change("new", 0, Folder("", "Docs")))
+    answer = answer_to(folder(*ONE_OF_EACH), change("new", 0, Folder("", "docs")))
 
     assert answer.occupant == Revision(identity("docs"), 1, Folder("", "docs"))
 
@@ -275,7 +276,7 @@ def test_what_has_to_be_looked_up_is_named():
 
     assert found.entries == {identity(each) for each in ("new", "docs", "up", "gone")}
     assert found.above == {identity("up")}
-    assert found.places == {(identity("docs"), "é"), (identity("up"), "docs")}
+    assert found.places == {(identity("docs"), "É"), (identity("up"), "docs")}
     assert found.emptied == {identity("gone")}
     assert found.keys == {each.key for each in asked}
     assert found.digests == {BYTES}
