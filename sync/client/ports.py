@@ -79,6 +79,10 @@ class Disk(Protocol):
 
     def set_executable(self, path: str, *, is_executable: bool) -> None: ...
 
+    def copy_mode(self, source: str, target: str) -> None:
+        """Let the same people read, write and run another file."""
+        ...
+
     def set_mtime(self, path: str, mtime_ns: int) -> None: ...
 
     def rename_new(self, source: str, target: str) -> None:

@@ -1,0 +1,100 @@
+"""Bytes on their way, for steps that wait for them. Knows nothing of how they travel."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+
+from sync.client.errors import DiskFull
+from sync.client.ports import Disk, Download, Fetched, Sent, Store, Upload
+from sync.client.root import INCOMING
+from sync.client.state import State
+from sync.planner.plan import Step
+from sync.planner.tree import Identity, Kind
+
+
+def needs_bytes(step: Step) -> bool:
+    """Whether a step brings a file other bytes than it has."""
+    before, after = step.before, step.after
+    if after is None or after.kind != Kind.FILE or after.content is None:
+        return False
+    if before is None or before.content is None:
+        return True
+    return after.content.sha256 != before.content.sha256
+
+
+class Incoming:
+    """Files that are fetched for steps HERE, each into a file of its own in the client's folder."""
+
+    def __init__(self, disk: Disk, state: State, store: Store, steps: Iterable[Step]) -> None:
+        self._disk = disk
+        wanted = {step.identity: self._download(state, step) for step in steps if needs_bytes(step)}
+        self._wanted = wanted
+        self._outcomes = store.fetch(list(wanted.values())) if wanted else iter(())
+        self._problems: dict[str, str] = {}
+
+    def wait_for(self, step: Step) -> tuple[str, str]:
+        """Where the bytes for a step are, relative to the root, and why not."""
+        download = self._wanted[step.identity]
+        while download.target not in self._problems:
+            try:
+                outcome: Fetched | None = next(self._outcomes, None)
+            except DiskFull as error:
+                return "", str(error)
+            if outcome is None:
+                return "", "its bytes did not arrive"
+            self._problems[outcome.download.target] = outcome.problem
+        return _incoming(step), self._problems[download.target]
+
+    def _download(self, state: State, step: Step) -> Download:
+        if step.after is None or step.after.content is None:
+            raise ValueError(f"Nothing is to be fetched for {step}.")
+        content = step.after.content
+        like = state.seen_with_content(content.sha256) or state.seen(step.identity)
+        old = self._disk.absolute(state.path(like.identity)) if like else ""
+        target = self._disk.absolute(_incoming(step))
+        return Download(content.sha256, content.size_bytes, target, old)
+
+
+class Outgoing:
+    """Files that are sent for steps THERE."""
+
+    def __init__(self, disk: Disk, state: State, store: Store, steps: Sequence[Step]) -> None:
+        self._disk, self._state = disk, state
+        self._waiting: dict[Upload, list[Step]] = {}
+        for step in steps:
+            self._waiting.setdefault(self._upload(step), []).append(step)
+        self._outcomes = store.send(list(self._waiting)) if steps else iter(())
+
+    def sent(self) -> Iterator[tuple[Step, str]]:
+        """Each step when its bytes are there, with the reason if they are not."""
+        outcome: Sent
+        for outcome in self._outcomes:
+            for step in self._waiting.pop(outcome.upload):
+                yield step, outcome.problem
+        for steps in self._waiting.values():
+            for step in steps:
+                yield step, "its bytes were not sent"
+
+    def _upload(self, step: Step) -> Upload:
+        if step.after is None or step.after.content is None:
+            raise ValueError(f"Nothing is to be sent for {step}.")
+        path = ""
+        with suppress(KeyError):
+            path = self._disk.absolute(self._state.path(step.identity))
+        before = step.before.content.sha256 if step.before and step.before.content else ""
+        return Upload(path, step.after.content.sha256, step.after.content.size_bytes, before)
+
+
+def clear(disk: Disk) -> None:
+    """Remove what was fetched and is not waited for any more."""
+    for name, stat in disk.list(INCOMING):
+        if stat.kind == Kind.FILE:
+            disk.remove_file(f"{INCOMING}/{name}")
+
+
+def _incoming(step: Step) -> str:
+    content = step.after.content if step.after else None
+    return f"{INCOMING}/{_short(step.identity)}-{content.sha256[:16] if content else ''}"
+
+
+def _short(identity: Identity) -> str:
+    return identity[:16]

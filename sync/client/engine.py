@@ -1,0 +1,343 @@
+"""The client's one loop: observe, plan, do, note. Synchronous, and without decisions of its own.
+
+Everything after an interruption, of whatever kind, is done anew by observing again. So nothing
+here remembers what it was about to do; it only takes care that
+
+- what was heard from there is complete before it is planned on;
+- bytes are held by the service before a change names them, and flushed here before they are named;
+- `base` is told that both sides agree only when both are known to be so.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+
+from sync.client import arrivals, root, trash
+from sync.client.apply import Applier, NotDone
+from sync.client.arrivals import Incoming, Outgoing, needs_bytes
+from sync.client.errors import CursorUnknown, DiskFull
+from sync.client.ports import (
+    MOST_CHANGES,
+    Accepted,
+    Answer,
+    Change,
+    Clock,
+    Disk,
+    Page,
+    Revision,
+    Service,
+    Store,
+)
+from sync.client.scan import Findings, scan
+from sync.client.state import State
+from sync.planner.disk import Disk as Abilities
+from sync.planner.plan import Plan, Side, Step, Terms, plan
+from sync.planner.tree import Entry, Identity
+
+# Noted together, and flushed together.
+BATCH = 256
+# Whoever is still writing after so many looks is left for later.
+MOST_ROUNDS = 8
+
+
+@dataclass(frozen=True)
+class World:
+    """All that an engine needs beside its own memory. `new_identity` gives UUIDs in hex."""
+
+    disk: Disk
+    service: Service
+    store: Store
+    clock: Clock
+    new_identity: Callable[[], Identity]
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Which copy of which folder this is. `device` is its name, for people."""
+
+    folder: str
+    device: str
+
+
+@dataclass(frozen=True)
+class Left:
+    """A step that was not done, and why."""
+
+    step: Step
+    reason: str
+
+
+@dataclass
+class Report:
+    """What became of a sync. `is_settled`: both sides are equal, but for `problems`, by path.
+
+    `asks` is a question, without whose yes nothing was done.
+    """
+
+    done: list[Step] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
+    asks: str = ""
+    is_settled: bool = False
+
+
+class Engine:
+    """Keeps one folder here equal to its copy at the service."""
+
+    def __init__(self, copy: Copy, state: State, world: World) -> None:
+        self._copy, self._state, self._world = copy, state, world
+        self._abilities: Abilities | None = None
+
+    def sync(self, *, allowed: bool = False, told: Callable[[Step], None] | None = None) -> Report:
+        """Rounds until both sides are equal, or nothing more can be done now.
+
+        `allowed` answers yes to what a plan may ask. `told` hears of each step as it is done.
+        Raises what is in `errors`; what was done by then stays done.
+        """
+        report = Report()
+        for _ in range(MOST_ROUNDS):
+            done_before = len(report.done)
+            self._round(report, allowed, told)
+            if report.is_settled or report.asks or len(report.done) == done_before:
+                break
+        return report
+
+    def plan(self) -> tuple[Plan, dict[str, str]]:
+        """What a round would do now, and what was left out, by path. Does nothing."""
+        findings = self._observe()
+        return self._planned()[0], findings.problems
+
+    def _round(self, report: Report, allowed: bool, told: Callable[[Step], None] | None) -> None:
+        report.left.clear()
+        findings = self._observe()
+        report.problems = dict(findings.problems)
+        if self._state.fact("settled"):
+            report.is_settled = True
+            return
+        found, stored = self._planned()
+        report.problems |= {self._name(each): why for each, why in found.problems.items()}
+        report.asks = "" if allowed else found.asks
+        if report.asks:
+            return
+        self._begin(found)
+        for step, reason in chain(self._do_here(found, stored), self._do_there(found)):
+            if reason:
+                report.left.append(Left(step, reason))
+                continue
+            report.done.append(step)
+            if told:
+                told(step)
+        if found.is_empty:
+            self._settle(report)
+
+    # Observe.
+
+    def _observe(self) -> Findings:
+        """Bring the memory of both sides up to date."""
+        world = self._world
+        root.check(world.disk, self._copy.folder)
+        findings = scan(
+            world.disk, self._state, now=world.clock.now(), new_identity=world.new_identity
+        )
+        with self._state.transaction():
+            self._state.note_seen(findings.noted)
+            self._state.forget_seen(findings.gone)
+            if findings.is_other:
+                self._state.set_fact("settled", "")
+        self._catch_up()
+        return findings
+
+    def _catch_up(self) -> None:
+        """Hear everything that there is to hear."""
+        if not self._state.fact("cursor"):
+            self._hear_all()
+        while True:
+            since = self._state.cursor
+            try:
+                page = self._world.service.changes(since)
+            except CursorUnknown:
+                self._hear_all()
+                continue
+            if page.revisions:
+                self._hear(page)
+            if page.is_last:
+                return
+
+    def _hear(self, page: Page) -> None:
+        with self._state.transaction():
+            self._state.hear(page.revisions)
+            self._state.set_fact("cursor", str(page.cursor))
+            self._state.set_fact("settled", "")
+
+    def _hear_all(self) -> None:
+        number, revisions = self._world.service.tree()
+        with self._state.transaction():
+            self._state.hear_all(revisions)
+            self._state.set_fact("cursor", str(number))
+            self._state.set_fact("settled", "")
+
+    # Plan.
+
+    def _planned(self) -> tuple[Plan, set[str]]:
+        """What to do, and the SHA-256 of all contents that the service is known to have."""
+        if self._abilities is None:
+            self._abilities = root.abilities(self._world.disk)
+        remark = f"{self._copy.device}, {self._world.clock.now():%Y-%m-%d}"
+        terms = Terms(self._world.new_identity, remark, self._abilities, self._state.unwanted())
+        base, here, there = self._state.trees()
+        found = plan(base, here, there, terms)
+        return found, {
+            each.content.sha256 for each in (*base.values(), *there.values()) if each.content
+        }
+
+    def _name(self, identity: Identity) -> str:
+        """A path for people, of what is there and not here."""
+        names: list[str] = []
+        while identity and (heard := self._state.heard(identity)) and heard.entry:
+            names.append(heard.entry.place.name)
+            identity = heard.entry.place.parent
+        return "/".join(reversed(names))
+
+    # Do, and note.
+
+    def _begin(self, found: Plan) -> None:
+        with self._state.transaction():
+            for call in found.calls:
+                self._state.call(call.old, call.new)
+            for each in found.agreed:
+                self._state.agree(each.identity, each.entry)
+
+    def _do_here(self, found: Plan, stored: set[str]) -> Iterator[tuple[Step, str]]:
+        """Each step with the reason why it was not done, which is empty when it was."""
+        steps = [step for step in found.steps if step.side == Side.HERE]
+        if not steps:
+            return
+        world = self._world
+        incoming = Incoming(world.disk, self._state, world.store, steps)
+        applier = Applier(world.disk, self._state, world.clock, stored=stored)
+        waiting = iter(steps)
+        while batch := list(islice(waiting, BATCH)):
+            arrived = {step: incoming.wait_for(step) for step in batch if needs_bytes(step)}
+            world.disk.flush(files=[path for path, problem in arrived.values() if not problem])
+            yield from self._apply(applier, batch, arrived, found)
+
+    def _apply(
+        self,
+        applier: Applier,
+        batch: Sequence[Step],
+        arrived: dict[Step, tuple[str, str]],
+        found: Plan,
+    ) -> list[tuple[Step, str]]:
+        outcomes = []
+        with self._state.transaction():
+            for step in batch:
+                path, problem = arrived.get(step, ("", ""))
+                if not problem:
+                    problem = self._apply_one(applier, step, path, found)
+                outcomes.append((step, problem))
+            # Before the end of the transaction: notes are never ahead of the disk.
+            applier.flush()
+        return outcomes
+
+    def _apply_one(self, applier: Applier, step: Step, path: str, found: Plan) -> str:
+        try:
+            applier.do(step, self._state.heard(step.identity), path)
+        except (NotDone, DiskFull) as error:
+            return str(error)
+        self._agree(step.identity, found)
+        return ""
+
+    def _do_there(self, found: Plan) -> Iterator[tuple[Step, str]]:
+        """First what needs no bytes, in order; then the rest, as its bytes are there.
+
+        Nothing in a plan waits for a file to have its bytes, so these may come last.
+        """
+        steps = [step for step in found.steps if step.side == Side.THERE]
+        rest = [step for step in steps if needs_bytes(step)]
+        for request in _requests([step for step in steps if not needs_bytes(step)]):
+            yield from self._commit(request, found)
+        world = self._world
+        waiting: list[Step] = []
+        for step, problem in Outgoing(world.disk, self._state, world.store, rest).sent():
+            if problem:
+                yield step, problem
+                continue
+            waiting.append(step)
+            if len(waiting) == MOST_CHANGES:
+                yield from self._commit(waiting, found)
+                waiting = []
+        if waiting:
+            yield from self._commit(waiting, found)
+
+    def _commit(self, steps: Sequence[Step], found: Plan) -> list[tuple[Step, str]]:
+        changes: dict[Step, Change] = {}
+        outcomes = []
+        for step in steps:
+            change = self._change(step)
+            if change is None:
+                outcomes.append((step, "it is not there as it was"))
+            else:
+                changes[step] = change
+        answers = self._world.service.commit(list(changes.values())) if changes else []
+        with self._state.transaction():
+            for (step, change), answer in zip(changes.items(), answers, strict=True):
+                outcomes.append((step, self._heard_answer(change, answer, found)))
+        return outcomes
+
+    def _change(self, step: Step) -> Change | None:
+        """A step as it is asked for; None when an earlier one did not come about."""
+        heard, seen = self._state.heard(step.identity), self._state.seen(step.identity)
+        if (heard.entry if heard else None) != step.before:
+            return None
+        return Change(
+            self._world.new_identity(),
+            step.identity,
+            heard.number if heard else 0,
+            step.after,
+            seen.target if seen else "",
+            seen.modified_ms if seen else 0,
+        )
+
+    def _heard_answer(self, change: Change, answer: Answer, found: Plan) -> str:
+        if isinstance(answer, Accepted):
+            self._state.hear([_accepted(change, answer.number)])
+            self._agree(change.identity, found)
+            return ""
+        if answer.present is not None:
+            self._state.hear([answer.present])
+        return answer.reason
+
+    def _agree(self, identity: Identity, found: Plan) -> None:
+        """Tell base, if both sides are the same now."""
+        seen, heard = self._state.seen(identity), self._state.heard(identity)
+        here: Entry | None = seen.entry if seen else None
+        there = heard.entry if heard else None
+        if here == there and identity not in found.absent:
+            self._state.agree(identity, here)
+
+    def _settle(self, report: Report) -> None:
+        """Both sides are equal: what is left of the way there can go."""
+        world = self._world
+        report.is_settled = True
+        with self._state.transaction():
+            self._state.forget_deleted()
+            if not report.problems:
+                self._state.set_fact("settled", "yes")
+        arrivals.clear(world.disk)
+        trash.empty(world.disk, world.clock.now())
+
+
+def _requests(steps: Sequence[Step]) -> Iterator[list[Step]]:
+    """Steps in order, cut where a request would have two of one entry or too many."""
+    request: dict[Identity, Step] = {}
+    for step in steps:
+        if step.identity in request or len(request) == MOST_CHANGES:
+            yield list(request.values())
+            request = {}
+        request[step.identity] = step
+    if request:
+        yield list(request.values())
+
+
+def _accepted(change: Change, number: int) -> Revision:
+    return Revision(number, change.identity, change.entry, change.target, change.modified_ms)

@@ -1,0 +1,274 @@
+"""Look at the disk, and say what is not as it was last seen. Changes nothing, here or in records.
+
+Which entry something is:
+
+- a folder: what was last seen with its inode, or else at its place;
+- a file or link: what was last seen at its place, or else with its inode and the same content.
+
+Everything else is new. So files that editors replace in saving stay what they are, and a renamed
+folder is one change. A file is read only when its size, time, inode or flag is another. What
+changes while it is read, or cannot be read, stands as it was last seen until the next look.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from sync.client.ignore import NO_RULES, OWN_FOLDER, RULES_NAME, Rules
+from sync.client.ports import ChangedWhileRead, Disk, Stat
+from sync.client.state import Seen, State
+from sync.client.wire import content_of_link
+from sync.planner.names import spelled
+from sync.planner.tree import ROOT, Identity, Kind
+
+# Times of files are so coarse on some systems that a second edit may leave them as they were.
+COARSEST_NS = 2 * 10**9
+
+
+@dataclass
+class Findings:
+    """`noted` is to be known as seen from now on, `gone` to be forgotten with all inside.
+
+    `is_other` when any of it makes another tree than before. `problems` tells, by path, why
+    something was left out.
+    """
+
+    noted: list[Seen] = field(default_factory=list)
+    gone: list[Identity] = field(default_factory=list)
+    is_other: bool = False
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+class _Found(NamedTuple):
+    parent: Identity
+    path: str
+    name: str
+    stat: Stat
+
+
+def scan(
+    disk: Disk, state: State, *, now: datetime, new_identity: Callable[[], Identity]
+) -> Findings:
+    """What is not as `state` has it."""
+    look = _Look(disk, state, int(now.timestamp() * 10**9) - COARSEST_NS, new_identity)
+    look.at_folders()
+    look.at_files()
+    return look.ended()
+
+
+class _Look:
+    def __init__(
+        self, disk: Disk, state: State, sure_before_ns: int, new_identity: Callable[[], Identity]
+    ) -> None:
+        self._disk, self._state = disk, state
+        self._sure_before_ns, self._new_identity = sure_before_ns, new_identity
+        self._findings = Findings()
+        # Folders that were found, with their identity; what of them was known and is not there.
+        self._here: set[Identity] = set()
+        self._vacated: dict[Identity, Seen] = {}
+        self._moved: set[Identity] = set()
+        self._waiting: list[tuple[Identity, str, Rules]] = [(ROOT, "", NO_RULES)]
+        # Folders that may be new; and those in the place of another, which may have moved.
+        self._unknown: list[tuple[_Found, Rules]] = []
+        self._replaced: list[tuple[_Found, Rules]] = []
+        self._edited: list[tuple[Seen, _Found]] = []
+        self._new: list[_Found] = []
+
+    def at_folders(self) -> None:
+        """All folders, those first that are certainly known."""
+        while True:
+            while self._waiting:
+                self._open(*self._waiting.pop())
+            if not (self._unknown or self._replaced):
+                return
+            found, rules = (self._unknown or self._replaced).pop()
+            self._take_folder(self._known_by_place(found) or self._new_identity(), found, rules)
+
+    def _open(self, folder: Identity, path: str, rules: Rules) -> None:
+        self._here.add(folder)
+        try:
+            listed = self._disk.list(path)
+            if any(name == RULES_NAME for name, _ in listed):
+                text = self._disk.read(_join(path, RULES_NAME)).decode(errors="replace")
+                rules = rules.inside(path, text)
+        except OSError as error:
+            self._findings.problems[path] = f"cannot be read: {error.strerror or error}"
+            return
+        known = self._state.seen_in(folder)
+        others = []
+        for name, stat in listed:
+            seen = known.get(name)
+            if seen is None or seen.stat != stat:
+                others.append((name, stat))
+                continue
+            if stat.kind != Kind.FOLDER:
+                del known[name]
+            elif seen.identity not in self._here:
+                del known[name]
+                self._waiting.append((seen.identity, _join(path, name), rules))
+            else:
+                others.append((name, stat))
+        if others:
+            self._sort(folder, path, others, known, rules)
+        self._vacated.update((each.identity, each) for each in known.values())
+
+    def _sort(
+        self,
+        folder: Identity,
+        path: str,
+        others: list[tuple[str, Stat]],
+        known: dict[str, Seen],
+        rules: Rules,
+    ) -> None:
+        """What is not as it was: another folder, an edited file, or something new."""
+        for name, stat in sorted(others):
+            found = _Found(folder, _join(path, name), name, stat)
+            seen = known.get(name)
+            if self._cannot_be(found):
+                continue
+            if seen is not None and seen.kind == stat.kind and stat.kind != Kind.FOLDER:
+                del known[name]
+                self._edited.append((seen, found))
+            elif seen is None and self._is_ignored(found, rules):
+                continue
+            elif stat.kind != Kind.FOLDER:
+                self._new.append(found)
+            elif identity := self._known_by_inode(found):
+                self._take_folder(identity, found, rules)
+            else:
+                (self._unknown if seen is None else self._replaced).append((found, rules))
+
+    def _cannot_be(self, found: _Found) -> bool:
+        """Whether something is never synced; says why, but of what is the client's own."""
+        if found.path == OWN_FOLDER:
+            return True
+        if not _is_text(found.name):
+            path = found.path.encode(errors="replace").decode()
+            self._findings.problems[path] = "its name is not text"
+        elif found.stat.kind is None:
+            self._findings.problems[found.path] = "it is neither file, folder nor link"
+        elif self._is_spelled_twice(found):
+            self._findings.problems[found.path] = "another one has this name, in other code points"
+        else:
+            return False
+        return True
+
+    def _is_ignored(self, found: _Found, rules: Rules) -> bool:
+        is_ignored = rules.ignore(found.path, is_folder=found.stat.kind == Kind.FOLDER)
+        return is_ignored and not self._state.is_heard_at(found.parent, spelled(found.name))
+
+    def _is_spelled_twice(self, found: _Found) -> bool:
+        """Whether something else there has the same name in another Unicode form, and was first."""
+        if found.name.isascii():
+            return False
+        folder = found.path.rpartition("/")[0]
+        same = sorted(
+            (self._state.seen_at(found.parent, name) is None, name)
+            for name, _ in self._disk.list(folder)
+            if _is_text(name) and spelled(name) == spelled(found.name)
+        )
+        return bool(same) and same[0][1] != found.name
+
+    def _known_by_inode(self, found: _Found) -> Identity | None:
+        for seen in self._state.seen_with_inode(found.stat.inode):
+            if seen.kind == Kind.FOLDER and seen.identity not in self._here:
+                return seen.identity
+        return None
+
+    def _known_by_place(self, found: _Found) -> Identity | None:
+        seen = self._state.seen_at(found.parent, found.name)
+        if seen and seen.kind == Kind.FOLDER and seen.identity not in self._here:
+            return seen.identity
+        return None
+
+    def _take_folder(self, identity: Identity, found: _Found, rules: Rules) -> None:
+        self._here.add(identity)
+        self._note(Seen(identity, found.parent, found.name, Kind.FOLDER, found.stat.inode))
+        self._waiting.append((identity, found.path, rules))
+
+    def at_files(self) -> None:
+        """Files and links that are not as they were, and those that are new."""
+        for seen, found in self._edited:
+            self._read(found, seen.identity)
+        for found in self._new:
+            moved = self._as_it_was(found)
+            if moved is not None:
+                self._moved.add(moved.identity)
+                self._note(moved._replace(parent=found.parent, name=found.name))
+            else:
+                self._read(found, "")
+
+    def _as_it_was(self, found: _Found) -> Seen | None:
+        """What this was elsewhere, when nothing but the place has changed."""
+        for seen in self._state.seen_with_inode(found.stat.inode):
+            if seen.stat == found.stat and self._is_missing(seen):
+                return seen
+        return None
+
+    def _is_missing(self, seen: Seen) -> bool:
+        """Whether something is not where it was; known when all folders were looked at."""
+        if seen.identity in self._moved:
+            return False
+        return seen.identity in self._vacated or (
+            seen.parent != ROOT and seen.parent not in self._here
+        )
+
+    def _read(self, found: _Found, identity: Identity) -> None:
+        """Note a file or link by what is in it now."""
+        try:
+            read = self._content(found)
+        except ChangedWhileRead:
+            self._findings.problems[found.path] = "was written to while it was read"
+            return
+        except (OSError, UnicodeError) as error:
+            self._findings.problems[found.path] = f"cannot be read: {error}"
+            return
+        if not identity:
+            identity = self._known_by_content(read) or self._new_identity()
+        self._note(read._replace(identity=identity))
+
+    def _content(self, found: _Found) -> Seen:
+        sha256, target, stat = "", "", found.stat
+        if stat.kind == Kind.LINK:
+            target = self._disk.read_link(found.path)
+            sha256 = content_of_link(target).sha256
+        else:
+            sha256, stat = self._disk.digest(found.path)
+        if stat.mtime_ns >= self._sure_before_ns:
+            stat = stat._replace(mtime_ns=-abs(stat.mtime_ns))
+        kind = Kind.LINK if stat.kind == Kind.LINK else Kind.FILE
+        return Seen("", found.parent, found.name, kind, *stat[1:], sha256, target)
+
+    def _known_by_content(self, read: Seen) -> Identity | None:
+        """What was elsewhere, with this inode and these bytes, though its time was another."""
+        for seen in self._state.seen_with_inode(read.inode):
+            is_same = (seen.kind, seen.sha256) == (read.kind, read.sha256)
+            if is_same and self._is_missing(seen):
+                self._moved.add(seen.identity)
+                return seen.identity
+        return None
+
+    def _note(self, seen: Seen) -> None:
+        before = self._state.seen(seen.identity)
+        self._findings.is_other |= before is None or before.entry != seen.entry
+        self._findings.noted.append(seen)
+
+    def ended(self) -> Findings:
+        """What was found, when all was looked at."""
+        gone = self._vacated.keys() - self._here - self._moved
+        self._findings.gone = sorted(gone)
+        self._findings.is_other |= bool(gone)
+        return self._findings
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,305 @@
+"""What a client remembers of one folder: what it saw here, what it heard from there, and `base`.
+
+Only observations are kept, never work to do. All of it can be lost: looking again makes it good,
+at the price of reading every file once. Nothing here decides anything.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from sync.client.ports import Revision
+from sync.planner.names import spelled
+from sync.planner.tree import Content, Entry, Identity, Kind, Place
+
+# What the tables of another number held is looked at anew.
+SCHEMA_NUMBER = 1
+SCHEMA = """
+create table if not exists seen (
+    identity text primary key, parent text not null, name text not null, kind text not null,
+    inode integer not null, size_bytes integer not null, mtime_ns integer not null,
+    is_executable integer not null, sha256 text not null, target text not null
+) without rowid;
+create unique index if not exists seen_place on seen (parent, name);
+create index if not exists seen_inode on seen (inode);
+create table if not exists heard (
+    identity text primary key, number integer not null, kind text, parent text, name text,
+    sha256 text, size_bytes integer, is_executable integer, target text not null,
+    modified_ms integer not null
+) without rowid;
+create index if not exists heard_place on heard (parent, name);
+create table if not exists base (
+    identity text primary key, kind text not null, parent text not null, name text not null,
+    sha256 text, size_bytes integer, is_executable integer
+) without rowid;
+create table if not exists unwanted (identity text primary key) without rowid;
+create table if not exists facts (name text primary key, value text not null) without rowid;
+"""
+Trees = tuple[dict[Identity, Entry], dict[Identity, Entry], dict[Identity, Entry]]
+
+
+class Seen(NamedTuple):
+    """An entry as it was last seen on the disk, under the name that the disk has for it.
+
+    `sha256` is empty of a folder; `target` is what a symbolic link names. A negative `mtime_ns`
+    is that of a file to be read again: it may have changed since, unnoticed by its time.
+    """
+
+    identity: Identity
+    parent: Identity
+    name: str
+    kind: Kind
+    inode: int
+    size_bytes: int = 0
+    mtime_ns: int = 0
+    is_executable: bool = False
+    sha256: str = ""
+    target: str = ""
+
+    @property
+    def stat(self) -> tuple[object, ...]:
+        """What a system must still say of it, for it to be the same; compares with a `Stat`."""
+        return self[3:8]
+
+    @property
+    def modified_ms(self) -> int:
+        """When it was modified, since 1970; 0 when it was never."""
+        return abs(self.mtime_ns) // 10**6
+
+    @property
+    def entry(self) -> Entry:
+        """As the planner takes it."""
+        content = None
+        if self.kind != Kind.FOLDER:
+            content = Content(self.sha256, self.size_bytes, bool(self.is_executable))
+        return Entry(Kind(self.kind), Place(self.parent, spelled(self.name)), content)
+
+
+class State:
+    """One folder's memory. Every change of it happens within a `transaction`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        self._prepare()
+
+    @classmethod
+    def open(cls, path: str) -> "State":
+        """Raises sqlite3.DatabaseError for a file that is none; it may be removed then."""
+        connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+        connection.execute("pragma journal_mode = wal")
+        # What was noted must not be older than the disk after a power cut: see `apply`.
+        connection.execute("pragma synchronous = full")
+        return cls(connection)
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, durable at the end."""
+        self._db.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+        self._db.execute("commit")
+
+    # What was seen here.
+
+    def seen(self, identity: Identity) -> Seen | None:
+        return self._one_seen("select * from seen where identity = ?", identity)
+
+    def seen_at(self, parent: Identity, name: str) -> Seen | None:
+        return self._one_seen("select * from seen where parent = ? and name = ?", parent, name)
+
+    def seen_in(self, parent: Identity) -> dict[str, Seen]:
+        """What was seen in a folder, by name."""
+        rows = self._db.execute("select * from seen where parent = ?", (parent,))
+        return {row[2]: Seen._make(row) for row in rows}
+
+    def seen_with_inode(self, inode: int) -> list[Seen]:
+        rows = self._db.execute("select * from seen where inode = ? order by identity", (inode,))
+        return [Seen._make(row) for row in rows]
+
+    def seen_with_content(self, sha256: str) -> Seen | None:
+        """Some file that has these bytes."""
+        return self._one_seen(
+            "select * from seen where sha256 = ? and kind = 'file' limit 1", sha256
+        )
+
+    def note_seen(self, seen: Iterable[Seen]) -> None:
+        self._db.executemany(
+            "insert or replace into seen values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", seen
+        )
+
+    def forget_seen(self, identities: Iterable[Identity]) -> None:
+        """Forget entries, and everything in them."""
+        for identity in identities:
+            inside = self._db.execute("select identity from seen where parent = ?", (identity,))
+            self.forget_seen([row[0] for row in inside])
+            self._db.execute("delete from seen where identity = ?", (identity,))
+
+    def call(self, old: Identity, new: Identity) -> None:
+        """What was seen as `old` is known as `new`."""
+        self._db.execute("update seen set identity = ? where identity = ?", (new, old))
+        self._db.execute("update seen set parent = ? where parent = ?", (new, old))
+
+    def path(self, identity: Identity) -> str:
+        """Where on the disk an entry is, relative to the root. Raises KeyError."""
+        names: list[str] = []
+        while identity:
+            found = self._db.execute(
+                "select name, parent from seen where identity = ?", (identity,)
+            ).fetchone()
+            if found is None:
+                raise KeyError(identity)
+            names.append(found[0])
+            identity = found[1]
+        return "/".join(reversed(names))
+
+    def _one_seen(self, query: str, *values: object) -> Seen | None:
+        found = self._db.execute(query, values).fetchone()
+        return found and Seen._make(found)
+
+    # What was heard from there.
+
+    @property
+    def cursor(self) -> int:
+        """The number up to which the journal is known here."""
+        return int(self.fact("cursor") or 0)
+
+    def heard(self, identity: Identity) -> Revision | None:
+        row = self._db.execute("select * from heard where identity = ?", (identity,)).fetchone()
+        return row and _revision(row)
+
+    def is_heard_at(self, parent: Identity, name: str) -> bool:
+        """Whether the service has something at a place."""
+        query = "select 1 from heard where parent = ? and name = ? and kind is not null"
+        return self._db.execute(query, (parent, name)).fetchone() is not None
+
+    def hear(self, revisions: Iterable[Revision]) -> None:
+        """Note what the service has. What is older than what is known is left out."""
+        self._db.executemany(
+            "insert into heard values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (identity) "
+            "do update set number = excluded.number, kind = excluded.kind, "
+            "parent = excluded.parent, name = excluded.name, sha256 = excluded.sha256, "
+            "size_bytes = excluded.size_bytes, is_executable = excluded.is_executable, "
+            "target = excluded.target, modified_ms = excluded.modified_ms "
+            "where excluded.number > heard.number",
+            map(_row, revisions),
+        )
+
+    def hear_all(self, revisions: Iterable[Revision]) -> None:
+        """Note the whole tree that the service has, and nothing else."""
+        self._db.execute("delete from heard")
+        self.hear(revisions)
+
+    def forget_deleted(self) -> None:
+        """Forget what is not there any more; its number counts only while it may come back."""
+        self._db.execute("delete from heard where kind is null")
+
+    # What both agreed on.
+
+    def agree(self, identity: Identity, entry: Entry | None) -> None:
+        if entry is None:
+            self._db.execute("delete from base where identity = ?", (identity,))
+            return
+        content = entry.content
+        self._db.execute(
+            "insert or replace into base values (?, ?, ?, ?, ?, ?, ?)",
+            (
+                identity,
+                entry.kind.value,
+                entry.place.parent,
+                entry.place.name,
+                *((content.sha256, content.size_bytes, content.is_executable) if content else _NO),
+            ),
+        )
+
+    def agreed(self, identity: Identity) -> Entry | None:
+        rows = self._db.execute("select * from base where identity = ?", (identity,))
+        return next((_entry(row) for row in rows), None)
+
+    def trees(self) -> Trees:
+        """Base, what is here, what is there. Entries that are equal are one object."""
+        base = {row[0]: _entry(row) for row in self._db.execute("select * from base")}
+        here = self._db.execute(
+            "select identity, kind, parent, name, sha256, size_bytes, is_executable from seen"
+        )
+        there = self._db.execute(
+            "select identity, kind, parent, name, sha256, size_bytes, is_executable from heard "
+            "where kind is not null"
+        )
+        return (
+            base,
+            {row[0]: _shared(base, row, spelled) for row in here},
+            {row[0]: _shared(base, row, str) for row in there},
+        )
+
+    # Facts, and folders that are not to be here.
+
+    def fact(self, name: str) -> str:
+        """Empty when it was never set."""
+        found = self._db.execute("select value from facts where name = ?", (name,)).fetchone()
+        return found[0] if found else ""
+
+    def set_fact(self, name: str, value: str) -> None:
+        self._db.execute("insert or replace into facts values (?, ?)", (name, value))
+
+    def unwanted(self) -> frozenset[Identity]:
+        return frozenset(row[0] for row in self._db.execute("select identity from unwanted"))
+
+    def want_all_but(self, identities: Iterable[Identity]) -> None:
+        self._db.execute("delete from unwanted")
+        self._db.executemany("insert into unwanted values (?)", [(each,) for each in identities])
+
+    def _prepare(self) -> None:
+        [number] = self._db.execute("pragma user_version").fetchone()
+        if number not in {0, SCHEMA_NUMBER}:
+            for table in ("seen", "heard", "base", "unwanted", "facts"):
+                self._db.execute(f"drop table if exists {table}")
+        self._db.executescript(SCHEMA)
+        self._db.execute(f"pragma user_version = {SCHEMA_NUMBER}")
+
+
+_NO = (None, None, None)
+
+
+def _row(revision: Revision) -> tuple[object, ...]:
+    entry = revision.entry
+    where = (entry.kind.value, entry.place.parent, entry.place.name) if entry else _NO
+    content = entry.content if entry else None
+    what = (content.sha256, content.size_bytes, content.is_executable) if content else _NO
+    return (
+        revision.identity,
+        revision.number,
+        *where,
+        *what,
+        revision.target,
+        revision.modified_ms,
+    )
+
+
+def _revision(row: tuple) -> Revision:  # type: ignore[type-arg]
+    identity, number, *fields, target, modified_ms = row
+    entry = _entry((identity, *fields)) if fields[0] is not None else None
+    return Revision(number, identity, entry, target, modified_ms)
+
+
+def _entry(row: tuple) -> Entry:  # type: ignore[type-arg]
+    _, kind, parent, name, sha256, size_bytes, is_executable = row
+    content = None if kind == "folder" else Content(sha256, size_bytes, bool(is_executable))
+    return Entry(Kind(kind), Place(parent, name), content)
+
+
+def _shared(
+    base: dict[Identity, Entry],
+    row: tuple,  # type: ignore[type-arg]
+    as_name: Callable[[str], str],
+) -> Entry:
+    identity, kind, parent, name, *content = row
+    entry = _entry((identity, kind, parent, as_name(name), *content))
+    known = base.get(identity)
+    return known if known == entry else entry

@@ -1,0 +1,149 @@
+"""The service and the store as a device reaches them: with its real rules, by a bad network."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from random import Random
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sync.client import wire
+from sync.client.errors import Busy, CursorUnknown, Offline, SignedOut
+from sync.client.ports import (
+    Answer,
+    Change,
+    Download,
+    Fetched,
+    Page,
+    Revision,
+    Sent,
+    Upload,
+)
+from sync.protocol import messages
+from tests.memory_journal import MemoryJournal
+
+if TYPE_CHECKING:
+    from tests.simulation.world import Device, World
+
+FOLDER = UUID(int=1)
+# Pages are so short that most feeds have several.
+PAGE = 3
+
+
+class Datacentre:
+    """What is kept far away, and never lost: the journal and the bytes."""
+
+    def __init__(self) -> None:
+        self.journal = MemoryJournal()
+        self.blobs: dict[str, bytes] = {}
+
+    def commit(
+        self, changes: Sequence[messages.Change], *, device: str, now: datetime
+    ) -> list[messages.Answer]:
+        return self.journal.commit(
+            FOLDER,
+            changes,
+            author=messages.Author("u", device, device),
+            held={sha256: len(data) for sha256, data in self.blobs.items()},
+            now=now,
+        )
+
+    def tree(self) -> dict[str, Revision]:
+        return {
+            each.entry: wire.revision_of(each.entry, each.number, each.now)
+            for each in self.journal.tree(FOLDER)
+        }
+
+
+class SimulatedService:
+    def __init__(self, world: "World", device: "Device") -> None:
+        self._world, self._device = world, device
+
+    def commit(self, changes: Sequence[Change]) -> Sequence[Answer]:
+        world, name = self._world, self._device.name
+        self._device.tick(f"commit {len(changes)}")
+        request = [wire.message_of(change) for change in changes]
+
+        def arrive() -> list[messages.Answer]:
+            return world.far.commit(request, device=name, now=world.now())
+
+        trouble(world.random, world.faults.network)
+        if world.strikes("delay"):
+            world.delayed.append(arrive)
+            raise Offline("No answer came.")
+        answers = arrive()
+        if world.strikes("double"):
+            answers = arrive()
+        trouble(world.random, world.faults.network)
+        return [wire.answer_of(each) for each in answers]
+
+    def changes(self, since: int, *, wait_seconds: float = 0.0) -> Page:
+        self._device.tick(f"changes since {since}")
+        trouble(self._world.random, self._world.faults.network)
+        journal = self._world.far.journal
+        head = journal.head(FOLDER)
+        if since > head:
+            raise CursorUnknown("The journal is not that long.")
+        lines = journal.since(FOLDER, since, limit=PAGE)
+        return wire.page_of(messages.Changes(lines, head), since=since)
+
+    def tree(self) -> tuple[int, Iterator[Revision]]:
+        self._device.tick("tree")
+        trouble(self._world.random, self._world.faults.network)
+        far = self._world.far
+        return far.journal.head(FOLDER), iter(far.tree().values())
+
+
+class SimulatedStore:
+    def __init__(self, world: "World", device: "Device") -> None:
+        self._world, self._device = world, device
+
+    def send(self, uploads: Sequence[Upload]) -> Iterator[Sent]:
+        for upload in self._world.random.sample(uploads, len(uploads)):
+            self._device.tick(f"send {upload.sha256[:8]}")
+            trouble(self._world.random, self._world.faults.network)
+            yield Sent(upload, self._send(upload))
+
+    def _send(self, upload: Upload) -> str:
+        blobs = self._world.far.blobs
+        if upload.sha256 in blobs:
+            return ""
+        node = self._device.disk.find(upload.path) if upload.path else None
+        if node is None:
+            return "the file is gone"
+        half = node.data[: len(node.data) // 2]
+        self._device.tick("send the rest")
+        data = half + node.data[len(half) :]
+        if _sha256(data) != upload.sha256:
+            return "the file was changed"
+        blobs[upload.sha256] = data
+        trouble(self._world.random, self._world.faults.network)
+        return ""
+
+    def fetch(self, downloads: Sequence[Download]) -> Iterator[Fetched]:
+        for download in self._world.random.sample(downloads, len(downloads)):
+            self._device.tick(f"fetch {download.sha256[:8]}")
+            trouble(self._world.random, self._world.faults.network)
+            yield Fetched(download, self._fetch(download))
+
+    def _fetch(self, download: Download) -> str:
+        data = self._world.far.blobs.get(download.sha256)
+        if data is None:
+            return "the store does not have these bytes"
+        disk = self._device.disk
+        partial = disk.find(download.target)
+        begun = partial.data if partial else data[: len(data) // 2]
+        disk.pour(download.target, begun)
+        whole = begun + data[len(begun) :]
+        disk.pour(download.target, whole if _sha256(whole) == download.sha256 else data)
+        return ""
+
+
+def trouble(random: Random, rate: float) -> None:
+    """Perhaps it does not work this time."""
+    if random.random() < rate:
+        raise random.choice([Offline("gone"), Busy("later"), SignedOut("who are you?")])
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,48 @@
+"""Whatever fails, all devices are the same in the end, and nothing is lost that nobody gave up."""
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.simulation.world import play
+
+SEEDS = int(os.environ.get("SIMULATION_SEEDS", "2000"))
+FIRST = int(os.environ.get("SIMULATION_FIRST", "0"))
+# Parts, so that several processes can share them.
+PARTS = 20
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_all_devices_agree_and_nothing_is_lost(part):
+    for seed in range(FIRST + part, FIRST + SEEDS, PARTS):
+        try:
+            play(seed)
+        except BaseException as error:
+            error.add_note(f"play({seed}) of tests.simulation.world shows it again")
+            raise
+
+
+def test_a_seed_gives_the_same_world_in_every_process():
+    def told(hash_seed):
+        return subprocess.run(
+            [sys.executable, "-m", "tests.simulation.test_world"],
+            env=os.environ | {"PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+
+    first = told("1")
+
+    assert first.count("\n") == len(TRACED)
+    assert told("2") == first
+
+
+TRACED = range(12)
+
+if __name__ == "__main__":
+    for seed in TRACED:
+        sys.stdout.write(hashlib.sha256("\n".join(play(seed).trace).encode()).hexdigest() + "\n")
