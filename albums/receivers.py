@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -27,6 +28,16 @@ def take_film(sender: type[Job], *, job: Job, **more: Any) -> None:
     """A film that was made is one more item of its owner's."""
     if job.kind == Job.Kind.FILM and job.state == Job.State.DONE:
         actions.take_film(job=job, now=timezone.now())
+
+
+@receiver(processed, dispatch_uid="albums.stack_live_photo")
+def stack_live_photo(sender: type[Job], *, job: Job, **more: Any) -> None:
+    """Its film is not one more video. Only once: who takes the two apart is obeyed."""
+    is_new = job.state == Job.State.DONE and not job.standing
+    if is_new and job.kind == Job.Kind.MOTION and "live" in job.arguments:
+        pair = {"owner": job.owner, "live_id": job.arguments["live"]}
+        # Not in the transaction that ends the job: it holds what others lock after their turn.
+        transaction.on_commit(lambda: actions.stack_live_photo(**pair), robust=True)
 
 
 @receiver(processed_many, dispatch_uid="albums.copy_many_into_items")

@@ -27,7 +27,7 @@ from albums.actions.films import MOST_SCENES, FilmWish, music_of, request_film, 
 from albums.actions.items import add_item, note_many_processed, note_processed, rename_item
 from albums.actions.shares import note_view, revoke_share, share_album
 from albums.actions.similar import Kept, NotInGroup, keep_best, stack_group, tell_apart
-from albums.actions.stacks import show_instead, stack_items, unstack
+from albums.actions.stacks import show_instead, stack_items, stack_live_photo, unstack
 from albums.actions.succession import Succession, give_places_back
 from albums.actions.trash import (
     delete_forever,
@@ -73,6 +73,7 @@ __all__ = [
     "show_instead",
     "stack_group",
     "stack_items",
+    "stack_live_photo",
     "take_back",
     "take_film",
     "tell_apart",

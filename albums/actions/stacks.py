@@ -10,6 +10,7 @@ from albums.actions.succession import take_places
 from albums.models import Item, Look
 from albums.similar import looks, turns
 from mediashare.accounts.models import User
+from processing.models import MediaInfo
 
 
 @transaction.atomic
@@ -32,6 +33,17 @@ def stack_items(*, owner: User, front: UUID, ids: Iterable[UUID]) -> int:
     take_places(heir=shown, of=stack.values())
     Look.objects.filter(pk__in=[front, *stack]).update(group=None)
     return len(stack)
+
+
+def stack_live_photo(*, owner: User, live_id: str) -> int:
+    """Put the film of a Live Photo behind its photo, once both are there; how many films those are.
+
+    Asking again is harmless.
+    """
+    halves = Item.objects.shown().filter(owner=owner, blob__media_info__live_id=live_id)
+    photo = halves.filter(kind=MediaInfo.Kind.PHOTO).order_by("added_at", "pk").first()
+    films = halves.filter(kind=MediaInfo.Kind.VIDEO).values_list("pk", flat=True)
+    return stack_items(owner=owner, front=photo.pk, ids=films) if photo and films else 0
 
 
 @transaction.atomic

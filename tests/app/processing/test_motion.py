@@ -6,10 +6,12 @@ import av
 import numpy as np
 import pytest
 
-from processing import queries, reasons
+from albums.actions import add_item, unstack
+from processing import anew, queries, reasons, work
 from processing.models import Job, Rendition
+from processing.recipes import versions
 from tests.app.processing.originals import picture, processed, stored
-from tests.people import person
+from tests.people import SUMMER, person
 from tests.pictures import moving
 from tests.pictures.quarters import COLOURS, by_ffmpeg, heic, quarters, written
 
@@ -53,20 +55,46 @@ def test_only_the_film_in_a_moving_photo_is_fetched(alice):
     assert content[start : start + length] == moving.FILM
 
 
+def arrived(owner, name, content):
+    """An item of a file that was uploaded and has been looked at."""
+    blob = stored(owner, content)
+    item = add_item(owner=owner, blob=blob, name=name, taken_at=SUMMER)
+    processed(blob)
+    return item
+
+
 def test_the_two_files_of_a_live_photo_find_each_other(alice, tmp_path):
     one, other = str(uuid.uuid4()).upper(), str(uuid.uuid4()).upper()
 
-    photo = processed(stored(alice, moving.live_photo(one)))
-    assert not photo.renditions.filter(recipe="motion").exists()
-    first = processed(stored(alice, moving.live_film(one)))
-    second = processed(stored(alice, moving.live_film(other)))
-    later = processed(stored(alice, moving.live_photo(other)))
+    photo = arrived(alice, "one.heic", moving.live_photo(one))
+    assert not photo.blob.renditions.filter(recipe="motion").exists()
+    first = arrived(alice, "one.mov", moving.live_film(one))
+    second = arrived(alice, "other.mov", moving.live_film(other))
+    later = arrived(alice, "other.heic", moving.live_photo(other))
 
-    assert (first.media_info.kind, second.media_info.kind) == ("video", "video")
-    for blob in (photo, later):
-        frames, _ = film(blob, "motion", tmp_path)
+    for still, moved in ((photo, first), (later, second)):
+        frames, _ = film(still.blob, "motion", tmp_path)
         assert len(frames) == 5
-        assert queries.state_of(blob).state == "ready"
+        assert queries.state_of(still.blob).state == "ready"
+        moved.refresh_from_db()
+        assert (moved.kind, moved.behind) == ("video", still)
+
+
+def test_who_takes_a_live_photo_apart_is_obeyed_when_it_is_made_anew(alice, monkeypatch):
+    live_id = str(uuid.uuid4()).upper()
+    photo = arrived(alice, "one.heic", moving.live_photo(live_id))
+    moved = arrived(alice, "one.mov", moving.live_film(live_id))
+    assert unstack(owner=alice, ids=[photo.pk]) == 1
+
+    monkeypatch.setitem(versions.KINDS, "prepare", versions.KINDS["prepare"] + 1)
+    monkeypatch.setitem(versions.FOLLOWING, "motion", versions.FOLLOWING["motion"] + 1)
+    assert anew.begin_more() == 2
+    while Job.objects.unfinished().exists():
+        work.do_next("bulk")
+
+    assert Job.objects.filter(kind="motion", version=versions.of("motion")).count() == 2
+    moved.refresh_from_db()
+    assert moved.behind is None
 
 
 def test_the_film_of_somebody_else_is_nobodys_half(alice):
