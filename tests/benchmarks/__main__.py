@@ -54,7 +54,7 @@ def _measure(stack: Stack, wanted: Iterable[str]) -> list[Figure]:
         video_jobs,
     )
 
-    measures: dict[str, Callable[[], list[Figure]]] = {
+    measures: dict[str, Callable[[], Iterable[Figure]]] = {
         "photos": photo_jobs.measure,
         "videos": lambda: video_jobs.measure(stack),
         "uploads": lambda: upload_path.measure(site=stack.url, token=token, env=stack.env),
@@ -64,7 +64,13 @@ def _measure(stack: Stack, wanted: Iterable[str]) -> list[Figure]:
     # What photos and videos measure are jobs done here, not by the stack's workers.
     stack.stop_part("interactive")
     stack.stop_part("media")
-    return [figure for part in PARTS if part in wanted for figure in measures[part]()]
+    figures = []
+    for part in PARTS:
+        for figure in measures[part]() if part in wanted else ():
+            figures.append(figure)
+            # Forty minutes are long, and what is known is not lost when something fails later.
+            print(f"{figure.what}: {figure.ratio:.2f}", file=sys.stderr, flush=True)  # noqa: T201
+    return figures
 
 
 def _where() -> str:

@@ -48,20 +48,18 @@ SHORT_LEASE = {"JOB_LEASE_SECONDS": "20"}
 AMID_SECONDS = 2
 
 
-def measure(stack: Stack) -> list[Figure]:
+def measure(stack: Stack) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(dir=stack.home.path) as name:
         folder = Path(name)
         short = phone_video(folder, seconds=SHORT_SECONDS)
-        return [
-            *_processor_time(folder, short),
-            _two_workers(stack, folder, short),
-            _interruptions(stack, folder, short),
-            _first_rung(stack, folder),
-            _memory(stack, folder),
-        ]
+        yield _processor_time(folder, short)
+        yield _two_workers(stack, folder, short)
+        yield _interruptions(stack, folder, short)
+        yield _first_rung(stack, folder)
+        yield _memory(stack, folder)
 
 
-def _processor_time(folder: Path, video: Path) -> list[Figure]:
+def _processor_time(folder: Path, video: Path) -> Figure:
     """One after another in this process; what is not the ladder is told apart by the job's kind."""
     blob = _ask_for(video)
     used: defaultdict[str, float] = defaultdict(float)
@@ -78,17 +76,15 @@ def _processor_time(folder: Path, video: Path) -> list[Figure]:
     plain, single = (_one_pass(folder, video, rungs, more) for more in ([], ["-threads", "1"]))
     others = sum(used.values()) - ours
     sizes = "/".join(rung.name for rung in rungs)
-    return [
-        Figure(
-            f"ladder of {SHORT_SECONDS} s of 1080p HEVC in pieces",
-            "s of processor",
-            ours,
-            plain,
-            "one pass of ffmpeg over a local file, same encoder and sizes",
-            f"lower is better; {sizes} and sound; {ours / single:.2f} of a pass on one thread; "
-            f"probe, poster, previews and checksum take {others:.1f} s more",
-        )
-    ]
+    return Figure(
+        f"ladder of {SHORT_SECONDS} s of 1080p HEVC in pieces",
+        "s of processor",
+        ours,
+        plain,
+        "one pass of ffmpeg over a local file, same encoder and sizes",
+        f"lower is better; {sizes} and sound; {ours / single:.2f} of a pass on one thread; "
+        f"probe, poster, previews and checksum take {others:.1f} s more",
+    )
 
 
 def _one_pass(folder: Path, video: Path, rungs: list[Rung], threads: list[str]) -> float:
