@@ -36,6 +36,7 @@ TASKS = {
     "mediashare.storage.tasks.delete_unused_blobs": ("bulk", HOUR),
     "mediashare.api.tasks.forget_answers": ("bulk", 300),
     "mediashare.accounts.tasks.forget_sessions": ("bulk", 300),
+    "mediashare.accounts.tasks.forget_device_requests": ("bulk", 300),
     "albums.tasks.empty_trash": ("bulk", HOUR),
     "albums.tasks.tell_of_takeouts": ("bulk", 300),
     "albums.tasks.find_similar": ("bulk", HOUR),
@@ -72,6 +73,10 @@ def timetable() -> dict[str, dict[str, object]]:
         },
         "forget sessions": {
             "task": "mediashare.accounts.tasks.forget_sessions",
+            "schedule": float(HOUR),
+        },
+        "forget device requests": {
+            "task": "mediashare.accounts.tasks.forget_device_requests",
             "schedule": float(HOUR),
         },
         "delete unused blobs": {

@@ -324,6 +324,8 @@ REST_FRAMEWORK = {
         "uploads": text("THROTTLE_UPLOADS", "6000/min"),
         "archives": text("THROTTLE_ARCHIVES", "20/hour"),
         "share-password": text("THROTTLE_SHARE_PASSWORD", "10/min"),
+        "devices": text("THROTTLE_DEVICES", "300/min"),
+        "device-code": text("THROTTLE_DEVICE_CODE", "10/min"),
     },
     "NUM_PROXIES": TRUSTED_PROXIES,
     "EXCEPTION_HANDLER": "mediashare.api.problems.handle_exception",

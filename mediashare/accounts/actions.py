@@ -1,4 +1,4 @@
-"""What people do with their API tokens."""
+"""What people do with their API tokens and devices."""
 
 from datetime import datetime
 
@@ -21,6 +21,20 @@ def create_token(
         expires_at=expires_at,
     )
     return token, secret
+
+
+def renew_secret(*, token: ApiToken) -> str:
+    """Another secret for a token; the one before works no more."""
+    secret = ApiToken.new_secret()
+    ApiToken.objects.filter(pk=token.pk).update(
+        digest=ApiToken.digest_of(secret), hint=secret[-HINT_LENGTH:]
+    )
+    return secret
+
+
+def rename_token(*, token: ApiToken, name: str) -> None:
+    """A device is called what its token is."""
+    ApiToken.objects.filter(pk=token.pk).update(name=name)
 
 
 def revoke_token(*, token: ApiToken, now: datetime) -> None:

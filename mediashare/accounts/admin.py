@@ -1,5 +1,6 @@
 """The admin's pages of people and their tokens. No secret is ever shown, not even a digest."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.decorators import secure_admin_login
@@ -13,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from mediashare.accounts.models import ApiToken, User
+from mediashare.accounts.models import ApiToken, Device, DeviceRequest, User
 from mediashare.backstage import LiveFilter, ReadOnlyAdmin, size_text
 
 if TYPE_CHECKING:
@@ -107,6 +108,52 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
         revoked = tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
         self.message_user(request, f"{revoked} revoked.", messages.SUCCESS)
+
+
+@admin.register(Device)
+class DeviceAdmin(ReadOnlyAdmin):
+    """Computers that sync. Their tokens are among the others, and are revoked there."""
+
+    list_display = ["name", "owner", "platform", "address", "last_seen", "signed_out"]
+    list_filter = [LiveFilter]
+    list_select_related = ["token__owner"]
+    search_fields = ["token__name", "token__owner__email", "platform"]
+    fields = ["name", "owner", "platform", "address", "last_seen", "signed_out"]
+
+    @admin.display(ordering="token__name")
+    def name(self, device: Device) -> str:
+        return device.token.name
+
+    @admin.display(ordering="token__owner__email")
+    def owner(self, device: Device) -> str:
+        return device.token.owner.email
+
+    @admin.display(ordering="token__last_used_at")
+    def last_seen(self, device: Device) -> datetime | None:
+        return device.token.last_used_at
+
+    @admin.display(ordering="token__revoked_at")
+    def signed_out(self, device: Device) -> datetime | None:
+        return device.token.revoked_at
+
+
+@admin.register(DeviceRequest)
+class DeviceRequestAdmin(ReadOnlyAdmin):
+    """Computers that ask to be let in. No code is shown: nobody here knows one."""
+
+    list_display = ["name", "platform", "address", "expires_at", "is_granted", "answered_by"]
+    list_filter = ["is_granted"]
+    list_select_related = ["answered_by"]
+    search_fields = ["name", "address", "answered_by__email"]
+    fields = [
+        "name",
+        "platform",
+        "address",
+        "created_at",
+        "expires_at",
+        "is_granted",
+        "answered_by",
+    ]
 
 
 @admin.register(Authenticator)

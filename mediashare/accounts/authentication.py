@@ -26,13 +26,14 @@ class TokenAuthentication(authentication.BaseAuthentication):
         token = (
             ApiToken.objects.live(now)
             .for_secret(words[1])
-            .select_related("owner")
+            .select_related("owner", "device")
             .filter(owner__is_active=True)
             .first()
         )
         if token is None:
             raise exceptions.AuthenticationFailed(
-                "This token is unknown, expired or revoked. Make a new one under Account, Tokens."
+                "This token is unknown, expired or revoked. Make a new one under Account, API"
+                " tokens, or sign the device in again."
             )
         token.note_use(now)
         return token.owner, token

@@ -8,6 +8,8 @@ from mediashare.accounts.models import ApiToken, User
 
 NEVER = ""
 TERMS = [("30", "in 30 days"), ("90", "in 90 days"), ("365", "in a year"), (NEVER, "never")]
+# Devices get theirs by being let in.
+OFFERED = [each for each in ApiToken.Scope.choices if each[0] != ApiToken.Scope.SYNC]
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # Not generic at run time.
@@ -21,7 +23,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # Not generic at 
 class TokenForm(forms.Form):
     name = forms.CharField(max_length=100, help_text="So that you know it again, as “backup”.")
     scopes = forms.MultipleChoiceField(
-        label="It may", choices=ApiToken.Scope.choices, widget=forms.CheckboxSelectMultiple
+        label="It may", choices=OFFERED, widget=forms.CheckboxSelectMultiple
     )
     term = forms.ChoiceField(label="It ends", choices=TERMS, required=False, initial="90")
 
@@ -29,3 +31,7 @@ class TokenForm(forms.Form):
         """When a token of this form ends; None is never."""
         term = self.cleaned_data["term"]
         return now + timedelta(days=int(term)) if term else None
+
+
+class DeviceNameForm(forms.Form):
+    name = forms.CharField(max_length=100)

@@ -5,7 +5,20 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import FormParser, JSONParser
+
+
+class BoundedFormParser(FormParser):
+    """A form of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes; raises RequestDataTooBig."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        body = io.BytesIO((parser_context or {})["request"].body)
+        return super().parse(body, media_type, parser_context)
 
 
 class BoundedJSONParser(JSONParser):

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from albums import actions, permissions
 from albums.models import Album, Correction, Item, ShareLink, SimilarGroup
-from mediashare.accounts.models import ApiToken, User
+from mediashare.accounts.models import ApiToken, Device, User
 from mediashare.storage.models import Upload
 from processing.archives.models import Archive
 from processing.models import Job
@@ -97,12 +97,22 @@ GET    account/                                                    login    200 
 GET    account/tokens/                                             login    200   200
 POST   account/tokens/                                             login    422   422
 POST   account/tokens/<uuid:token_id>/                             login    404  away
+GET    account/devices/                                            login    200   200
+GET    account/devices/link/                                       login    200   200
+POST   account/devices/link/                                       login    200   200
+POST   account/devices/<uuid:device_id>/name/                      login    404  away
+POST   account/devices/<uuid:device_id>/revocation/                login    404  away
 GET    account/2fa/webauthn/keys/<int:pk>/edit/                    login    404   200
 GET    account/2fa/webauthn/keys/<int:pk>/remove/                  login    404   200
 POST   account/2fa/webauthn/keys/<int:pk>/remove/                  login    404  away
 
 GET    api/v1/schema                                                 200    200   200
 GET    api/v1/me                                                     401    200   200
+
+GET    sync/v1/device                                                401    401   401
+DELETE sync/v1/device                                                401    401   401
+POST   sync/v1/device/authorize                                      415    415   415
+POST   sync/v1/device/token                                          415    415   415
 
 GET    api/v1/uploads                                                401    200   200
 POST   api/v1/uploads                                                401    400   400
@@ -223,6 +233,7 @@ class World:
     job: Job
     upload: Upload
     api_token: ApiToken
+    device: Device
     passkey: Authenticator
     group: SimilarGroup
     correction: Correction
@@ -239,6 +250,7 @@ class World:
             "shares/": self.link.pk,
             "uploads/": self.upload.pk,
             "tokens/": self.api_token.pk,
+            "devices/": self.device.pk,
             "keys/": self.passkey.pk,
             "mailbox/": "mail",
             "jobs/": self.job.pk,
@@ -288,6 +300,9 @@ def world(db: None) -> World:
             expires_at=timezone.now() + timedelta(hours=1),
         ),
         api_token=ApiToken.objects.create(owner=alice, name="Phone", scopes=[], digest="d"),
+        device=Device.objects.create(
+            token=ApiToken.objects.create(owner=alice, name="Laptop", scopes=["sync"], digest="e")
+        ),
         correction=actions.correct_words(owner=alice, ids=[item.pk], description="Her own words"),
         passkey=Authenticator.objects.create(
             user=alice, type="webauthn", data={"name": "Key", "credential": {}}
@@ -331,7 +346,7 @@ def ask(client: Client, method: str, address: str, **form: object) -> str:
     """What a request is answered; a form or an empty JSON object goes with what changes things."""
     if method == "GET":
         return answer_of(client.get(address))
-    if address.startswith("/api/"):
+    if address.startswith(("/api/", "/sync/")):
         answer = client.generic(method, address, "{}", content_type="application/json")
         return answer_of(answer)
     return answer_of(client.post(address, form))

@@ -45,6 +45,8 @@ OWN = [
     "/mailbox/",
     "/account/",
     "/account/tokens/",
+    "/account/devices/",
+    "/account/devices/link/",
     "/archives/",
     "/account/email/",
     "/account/password/change/",

@@ -1,4 +1,7 @@
-"""API tokens: made, listed and revoked by their owner. A secret is in one answer only."""
+"""API tokens: made, listed and revoked by their owner. A secret is in one answer only.
+
+Tokens of devices are on a page of their own.
+"""
 
 import uuid
 
@@ -32,7 +35,7 @@ def tokens(request: SignedInRequest) -> HttpResponse:
             expires_at=form.expires_at(now),
         )
         form = TokenForm()
-    kept = request.user.api_tokens.filter(revoked_at__isnull=True)
+    kept = request.user.api_tokens.filter(revoked_at__isnull=True, device=None)
     context = {"form": form, "tokens": kept, "made": made, "secret": secret, "now": now}
     return render(request, "account/tokens.html", context, status=422 if form.errors else 200)
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from albums import actions
 from albums.models import Album, Distinction, Item, Look, MergedItem, ShareLink, SimilarGroup
-from mediashare.accounts.models import ApiToken, User
+from mediashare.accounts.models import ApiToken, Device, User
 from mediashare.api.models import IdempotentAnswer
 from mediashare.storage.models import Blob, Upload
 from processing.models import Job
@@ -59,9 +59,10 @@ def fill(alice: User, count: int) -> None:
         actions.set_cover(album=album, item=item)
         actions.correct_words(owner=alice, ids=[item.pk], description="At dusk")
         ShareLink.objects.create(album=album, label="Grandma", password_hash="argon2$sandcastle")
-        ApiToken.objects.create(
+        token = ApiToken.objects.create(
             owner=alice, name="Phone", scopes=["read"], digest=f"sha-of-token{item.pk}"
         )
+        Device.objects.create(token=token, platform="Linux", address="203.0.113.9")
         IdempotentAnswer.objects.create(
             user=alice, key=str(item.pk), status=201, body={"token": "sts-session-token"}
         )
