@@ -1,0 +1,66 @@
+"""How commands speak: to a person at a terminal, to a script, or to nobody, as in cron.
+
+What was asked for goes to standard output, trouble to standard error. News of what is being done
+are told at a terminal only. With `--json` standard output holds JSON, one object on each line.
+"""
+
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import click
+import msgspec
+
+SIZES = ("bytes", "KB", "MB", "GB", "TB")
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`is_watched`: somebody sees what is told. `is_json`: a script reads."""
+
+    is_json: bool = False
+    is_watched: bool = False
+
+    @classmethod
+    def of_this_process(cls, *, is_json: bool, is_quiet: bool, is_verbose: bool) -> "Screen":
+        is_watched = is_verbose or (sys.stdout.isatty() and not is_quiet)
+        return cls(is_json, is_watched and not is_json)
+
+    def tell(self, text: str) -> None:
+        """News of what is being done."""
+        if self.is_watched:
+            click.echo(text)
+
+    def show(self, text: str) -> None:
+        """What was asked for."""
+        if not self.is_json:
+            click.echo(text)
+
+    def data(self, **facts: Any) -> None:
+        """The same for a script: times as RFC 3339, sizes in bytes."""
+        if self.is_json:
+            click.echo(msgspec.json.encode(facts))
+
+    def warn(self, text: str) -> None:
+        """Trouble. Also in cron, which mails it."""
+        click.echo(text, err=True)
+
+
+def size_text(size_bytes: float) -> str:
+    """As 1.2 MB."""
+    unit = 0
+    while size_bytes >= 1000 and unit < len(SIZES) - 1:
+        size_bytes /= 1000
+        unit += 1
+    return f"{size_bytes:.{min(unit, 1)}f} {SIZES[unit]}"
+
+
+def time_text(time: datetime) -> str:
+    """On the clock of whoever reads it."""
+    return f"{time.astimezone():%Y-%m-%d %H:%M}"
+
+
+def count_text(count: int, one: str, many: str = "") -> str:
+    """As `1 file` or `3 files`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
