@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "mediashare.embedded",
     "processing",
     "processing.archives",
+    "sync.server",
     "albums",
     "allauth",
     "allauth.account",
@@ -182,6 +183,10 @@ UPLOAD_MAX_BYTES = number("UPLOAD_MAX_BYTES", 5 * 2**40)
 UPLOAD_MAX_OPEN = number("UPLOAD_MAX_OPEN", 2000)
 QUOTA_BYTES = number("QUOTA_BYTES", 50 * 2**30)
 TRASH_DAYS = number("TRASH_DAYS", 30)
+
+# Sync
+
+SYNC_ROLE_ARN = text("SYNC_ROLE_ARN", example="arn:aws:iam::000000000000:role/mediashare-sync")
 
 # Delivery
 

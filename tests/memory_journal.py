@@ -1,7 +1,7 @@
 """A journal in memory, for tests that need no database; it passes the suite of the stores."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -35,18 +35,18 @@ class MemoryJournal:
         with self._lock:
             kept = self._of(folder_id)
             kept.excerpt.held = held
+            at_ms = max([int(now.timestamp() * 1000), *(line.at_ms for line in kept.lines[-1:])])
             answers, lines = decide_all(
-                kept.excerpt,
-                changes,
-                head=len(kept.lines),
-                author=author,
-                at_ms=int(now.timestamp() * 1000),
+                kept.excerpt, changes, head=len(kept.lines), author=author, at_ms=at_ms
             )
             kept.lines.extend(lines)
             return answers
 
     def head(self, folder_id: UUID) -> int:
         return len(self._of(folder_id).lines)
+
+    def heads(self, folder_ids: Collection[UUID]) -> dict[UUID, int]:
+        return {each: self.head(each) for each in folder_ids}
 
     def number_at(self, folder_id: UUID, moment: datetime) -> int:
         at_ms = int(moment.timestamp() * 1000)

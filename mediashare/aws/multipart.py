@@ -113,11 +113,14 @@ def drop(*, bucket: str, key: str, multipart_id: str) -> None:
         return
 
 
-def unfinished(*, bucket: str, begun_before: datetime) -> Iterator[Unfinished]:
-    """Multipart uploads that were begun before a time, neither joined nor dropped."""
+def unfinished(*, bucket: str, prefix: str = "", begun_before: datetime) -> Iterator[Unfinished]:
+    """Multipart uploads that were begun before a time, neither joined nor dropped.
+
+    Those of a prefix, or all.
+    """
     pages = s3().get_paginator("list_multipart_uploads")
     with calling("list multiparts"):
-        for page in pages.paginate(Bucket=bucket):
+        for page in pages.paginate(Bucket=bucket, Prefix=prefix):
             for found in page.get("Uploads", []):
                 if found["Initiated"] < begun_before:
                     yield Unfinished(found["Key"], found["UploadId"], found["Initiated"])

@@ -101,6 +101,11 @@ def put(*, bucket: str, key: str, body: bytes | BinaryIO, content_type: str) -> 
 
 def keys(*, bucket: str, prefix: str) -> Iterable[str]:
     """The keys that begin so, in no particular order."""
+    return (key for key, _ in sizes(bucket=bucket, prefix=prefix))
+
+
+def sizes(*, bucket: str, prefix: str) -> Iterator[tuple[str, int]]:
+    """The keys that begin so with how many bytes are there. A thousand are one request."""
     with calling("list"):
         for page in s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-            yield from (found["Key"] for found in page.get("Contents", []))
+            yield from ((found["Key"], found["Size"]) for found in page.get("Contents", []))

@@ -52,6 +52,7 @@ def service_settings(home: Home, memory: Memory, *, web_port: int) -> dict[str, 
         "ORIGINALS_BUCKET": "mediashare-originals",
         "RENDITIONS_BUCKET": "mediashare-renditions",
         "UPLOAD_ROLE_ARN": objectstore.UPLOAD_ROLE_ARN,
+        "SYNC_ROLE_ARN": objectstore.SYNC_ROLE_ARN,
         "MAILBOX_DIR": str(home / "mail"),
         "LOG_FORMAT": "text",
     }

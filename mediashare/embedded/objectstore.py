@@ -20,6 +20,8 @@ from mediashare.embedded.parts import Part
 ACCOUNT = "000000000000"
 UPLOAD_ROLE = "mediashare-upload"
 UPLOAD_ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/{UPLOAD_ROLE}"
+SYNC_ROLE = "mediashare-sync"
+SYNC_ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/{SYNC_ROLE}"
 
 # What the service itself does with bytes.
 SERVICE_ACTIONS = (
@@ -30,9 +32,10 @@ SERVICE_ACTIONS = (
     "s3:ListMultipartUploadParts",
 )
 SERVICE_BUCKET_ACTIONS = ("s3:ListBucket", "s3:ListBucketMultipartUploads")
-# The most that anybody holding the upload role can do; a session policy narrows it to one prefix.
+# The most that anybody holding one of the roles can do; a session policy narrows it to one prefix.
 # SeaweedFS tells the sending of a part from the making of an object; AWS knows no `UploadPart`.
 UPLOAD_ACTIONS = ("s3:PutObject", "s3:UploadPart")
+SYNC_ACTIONS = ("s3:GetObject", *UPLOAD_ACTIONS)
 
 
 def part(
@@ -129,19 +132,7 @@ def permissions(
             "accountId": ACCOUNT,
         },
         "policy": {"defaultEffect": "Deny"},
-        "roles": [
-            {
-                "roleName": UPLOAD_ROLE,
-                "roleArn": UPLOAD_ROLE_ARN,
-                "trustPolicy": _policy(
-                    _allow(
-                        ["sts:AssumeRole"],
-                        Principal={"AWS": [f"arn:aws:iam::{ACCOUNT}:user/service"]},
-                    )
-                ),
-                "attachedPolicies": ["upload"],
-            }
-        ],
+        "roles": [_role(UPLOAD_ROLE, "upload"), _role(SYNC_ROLE, "sync")],
         "policies": [
             {
                 "name": "service",
@@ -150,18 +141,29 @@ def permissions(
                     _allow(
                         SERVICE_BUCKET_ACTIONS, Resource=[f"arn:aws:s3:::{name}" for name in both]
                     ),
-                    _allow(["sts:AssumeRole"], Resource=[UPLOAD_ROLE_ARN]),
+                    _allow(["sts:AssumeRole"], Resource=[UPLOAD_ROLE_ARN, SYNC_ROLE_ARN]),
                 ),
             },
-            {
-                "name": "upload",
-                "document": _policy(
-                    _allow(
-                        UPLOAD_ACTIONS, Resource=[f"arn:aws:s3:::{name}/*" for name in originals]
-                    )
-                ),
-            },
+            *(
+                {
+                    "name": name,
+                    "document": _policy(
+                        _allow(actions, Resource=[f"arn:aws:s3:::{each}/*" for each in originals])
+                    ),
+                }
+                for name, actions in (("upload", UPLOAD_ACTIONS), ("sync", SYNC_ACTIONS))
+            ),
         ],
+    }
+
+
+def _role(name: str, policy: str) -> dict[str, object]:
+    trust = _allow(["sts:AssumeRole"], Principal={"AWS": [f"arn:aws:iam::{ACCOUNT}:user/service"]})
+    return {
+        "roleName": name,
+        "roleArn": f"arn:aws:iam::{ACCOUNT}:role/{name}",
+        "trustPolicy": _policy(trust),
+        "attachedPolicies": [policy],
     }
 
 

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from mediashare.aws import multipart, s3
 from mediashare.aws.client import Unavailable
+from mediashare.storage import granting
 from mediashare.storage.models import Upload
 
 log = structlog.get_logger(__name__)
@@ -72,7 +73,10 @@ def drop_stray_multiparts(*, now: datetime) -> int:
     """Drop old multipart uploads at S3 that no open upload knows; how many."""
     dropped = 0
     bucket = settings.ORIGINALS_BUCKET
-    for found in multipart.unfinished(bucket=bucket, begun_before=now - STRAY_AFTER):
+    old = multipart.unfinished(
+        bucket=bucket, prefix=granting.UPLOADS, begun_before=now - STRAY_AFTER
+    )
+    for found in old:
         if not Upload.objects.open().filter(multipart_id=found.multipart_id).exists():
             multipart.drop(bucket=bucket, key=found.key, multipart_id=found.multipart_id)
             dropped += 1

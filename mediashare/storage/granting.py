@@ -19,6 +19,8 @@ from mediashare.storage.parts import Cut
 
 # S3 allows 2 KB of metadata in all; a long name in a far alphabet grows ninefold by quoting.
 LONGEST_QUOTED_NAME = 1500
+# What is elsewhere in the bucket came in another way.
+UPLOADS = "originals/"
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class PartAddress:
 
 def prefix_of(*, owner_id: UUID, upload_id: UUID) -> str:
     """The place in the originals bucket that belongs to one upload and is never used again."""
-    return f"originals/{owner_id}/{upload_id}/"
+    return f"{UPLOADS}{owner_id}/{upload_id}/"
 
 
 def method_of(upload: Upload) -> str:

@@ -49,12 +49,11 @@ def needs(changes: Collection[Change]) -> Needs:
     """What deciding these changes takes."""
     afters = [change.after for change in changes if change.after is not None]
     parents = {after.parent for after in afters} - {ROOT}
-    moved = {
-        change.after.parent for change in changes if change.after and rules.moves_a_folder(change)
-    }
+    # What is moved may go into what these changes make, and that is somewhere too.
+    above = parents if any(map(rules.moves_a_folder, changes)) else ()
     return Needs(
         entries=frozenset({change.entry for change in changes} | parents),
-        above=frozenset(moved - {ROOT}),
+        above=frozenset(above),
         places=frozenset(_place(after) for after in afters),
         emptied=frozenset(change.entry for change in changes if change.after is None),
         keys=frozenset(change.key for change in changes),

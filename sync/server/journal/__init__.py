@@ -4,7 +4,7 @@ Two stores do it, chosen by a setting, and one suite of tests says that they do 
 knows nothing of people's rights, of bytes and of quotas.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -23,7 +23,8 @@ class Journal(Protocol):
     """The numbered changes of folders, and the entries that they make.
 
     A folder that nothing was ever committed to has no changes and is empty. Changes of one folder
-    are numbered from 1 with no gap, and nobody finds one before all with lower numbers.
+    are numbered from 1 with no gap, and nobody finds one before all with lower numbers. Their
+    times never run backwards, whatever the clocks do.
     """
 
     def commit(
@@ -44,6 +45,9 @@ class Journal(Protocol):
 
     def head(self, folder_id: UUID) -> int:
         """The number of the last change; 0 when there is none."""
+
+    def heads(self, folder_ids: Collection[UUID]) -> dict[UUID, int]:
+        """The same for each of many folders, at most 500, in as few requests as can be."""
 
     def number_at(self, folder_id: UUID, moment: datetime) -> int:
         """The number of the last change at that time or before; 0 when there is none."""

@@ -275,7 +275,7 @@ def test_what_has_to_be_looked_up_is_named():
     found = needs(asked)
 
     assert found.entries == {identity(each) for each in ("new", "docs", "up", "gone")}
-    assert found.above == {identity("up")}
+    assert found.above == {identity("docs"), identity("up")}
     assert found.places == {(identity("docs"), "É"), (identity("up"), "docs")}
     assert found.emptied == {identity("gone")}
     assert found.keys == {each.key for each in asked}

@@ -1,0 +1,186 @@
+"""The journal in PostgreSQL. Who commits to a folder holds the row of its head meanwhile.
+
+A commit is a handful of statements, however many changes it has.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Count
+
+from sync.protocol.excerpt import Excerpt, Needs, decide_all, needs
+from sync.protocol.messages import Answer, Author, Change, Identity, Line, Revision
+from sync.server.journal.columns import (
+    ENTRY,
+    LINE,
+    STATE,
+    as_moment,
+    as_ms,
+    in_columns,
+    line_of,
+    revision_of,
+    state_of,
+)
+from sync.server.models import JournalEntry, JournalHead, JournalLine
+
+STREAMED_AT_ONCE = 2_000
+
+COLUMNS = ", ".join(f"entry.{name}" for name in ENTRY)
+# Those who are at some places: one search of the index for each.
+AT_PLACES = f"""
+    SELECT {COLUMNS} FROM unnest(%s::text[], %s::text[]) AS wanted(parent, taken)
+    JOIN sync_journalentry entry USING (parent, taken) WHERE entry.folder = %s
+"""  # noqa: S608  # Of names of columns alone.
+# Some folders and all that they are in.
+WITH_ALL_ABOVE = f"""
+    WITH RECURSIVE entry AS (
+        SELECT * FROM sync_journalentry WHERE folder = %s AND entry = ANY(%s)
+        UNION
+        SELECT above.* FROM sync_journalentry above
+        JOIN entry ON above.folder = entry.folder AND above.entry = entry.parent
+    ) SELECT {COLUMNS} FROM entry
+"""  # noqa: S608
+
+
+class PostgresqlJournal:
+    """What `sync.server.journal.Journal` says, in the service's own database."""
+
+    @transaction.atomic
+    def commit(
+        self,
+        folder_id: UUID,
+        changes: Sequence[Change],
+        *,
+        author: Author,
+        held: Mapping[str, int],
+        now: datetime,
+    ) -> list[Answer]:
+        head, _ = JournalHead.objects.select_for_update().get_or_create(folder=folder_id)
+        # A clock that was put back does not put the journal out of order.
+        at_ms = max(as_ms(now), as_ms(head.at) if head.at else 0)
+        excerpt = _excerpt(folder_id, needs(changes), held)
+        answers, lines = decide_all(excerpt, changes, head=head.number, author=author, at_ms=at_ms)
+        if lines:
+            _write(folder_id, lines, excerpt)
+            head.number, head.at = lines[-1].number, as_moment(at_ms)
+            head.save(update_fields=["number", "at"])
+        return answers
+
+    def head(self, folder_id: UUID) -> int:
+        found = JournalHead.objects.filter(folder=folder_id).values_list("number", flat=True)
+        return found.first() or 0
+
+    def heads(self, folder_ids: Collection[UUID]) -> dict[UUID, int]:
+        found = JournalHead.objects.filter(folder__in=folder_ids)
+        return dict.fromkeys(folder_ids, 0) | dict(found.values_list("folder", "number"))
+
+    def number_at(self, folder_id: UUID, moment: datetime) -> int:
+        lines = JournalLine.objects.filter(folder=folder_id, at__lte=moment)
+        return lines.order_by("-at", "-number").values_list("number", flat=True).first() or 0
+
+    def since(self, folder_id: UUID, number: int, *, limit: int) -> list[Line]:
+        lines = JournalLine.objects.filter(folder=folder_id, number__gt=number)
+        return [line_of(row) for row in lines.order_by("number").values_list(*LINE)[:limit]]
+
+    def tree(self, folder_id: UUID, *, at: int | None = None) -> Iterator[Revision]:
+        if at is not None:
+            yield from _tree_as_it_was(folder_id, at)
+            return
+        entries = JournalEntry.objects.filter(folder=folder_id, taken__isnull=False)
+        for row in entries.values_list(*ENTRY).iterator(STREAMED_AT_ONCE):
+            yield revision_of(row)
+
+    def entry(self, folder_id: UUID, entry: Identity) -> Revision | None:
+        found = JournalEntry.objects.filter(folder=folder_id, entry=entry)
+        row = found.values_list(*ENTRY).first()
+        return None if row is None else revision_of(row)
+
+    def children(self, folder_id: UUID, parent: Identity) -> list[Revision]:
+        found = JournalEntry.objects.filter(folder=folder_id, parent=parent, taken__isnull=False)
+        return [revision_of(row) for row in found.values_list(*ENTRY)]
+
+    def history(
+        self, folder_id: UUID, entry: Identity, *, before: int | None = None, limit: int
+    ) -> list[Line]:
+        lines = JournalLine.objects.filter(folder=folder_id, entry=entry)
+        if before is not None:
+            lines = lines.filter(number__lt=before)
+        return [line_of(row) for row in lines.order_by("-number").values_list(*LINE)[:limit]]
+
+
+def _tree_as_it_was(folder_id: UUID, at: int) -> Iterator[Revision]:
+    lines = JournalLine.objects.filter(folder=folder_id, number__lte=at)
+    last = lines.order_by("entry", "-number").distinct("entry")
+    for entry, number, *state in last.values_list("entry", "number", *STATE).iterator(
+        STREAMED_AT_ONCE
+    ):
+        if (found := state_of(state)) is not None:
+            yield Revision(entry, number, found)
+
+
+def _excerpt(folder_id: UUID, wanted: Needs, held: Mapping[str, int]) -> Excerpt:
+    excerpt = Excerpt(held)
+    entries = JournalEntry.objects.filter(folder=folder_id)
+    for row in entries.filter(entry__in=wanted.entries).values_list(*ENTRY):
+        excerpt.add(revision_of(row))
+    for found in _found_by(AT_PLACES, *_columns(wanted), folder_id):
+        excerpt.add(found)
+    if wanted.above:
+        for found in _found_by(WITH_ALL_ABOVE, folder_id, sorted(wanted.above)):
+            excerpt.add(found)
+    if wanted.emptied:
+        inside = entries.filter(parent__in=wanted.emptied, taken__isnull=False)
+        excerpt.inside.update(dict(inside.values_list("parent").annotate(Count("entry"))))
+    lines = JournalLine.objects.filter(folder=folder_id, key__in=wanted.keys)
+    for line in (line_of(row) for row in lines.values_list(*LINE)):
+        excerpt.lines[line.key] = line
+    return excerpt
+
+
+def _columns(wanted: Needs) -> tuple[list[str], list[str]]:
+    places = sorted(wanted.places)
+    return [parent for parent, _ in places], [name for _, name in places]
+
+
+def _found_by(query: str, *arguments: Any) -> list[Revision]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, arguments)
+        return [revision_of(row) for row in cursor.fetchall()]
+
+
+def _write(folder_id: UUID, lines: Sequence[Line], excerpt: Excerpt) -> None:
+    JournalLine.objects.bulk_create(
+        JournalLine(
+            folder=folder_id,
+            number=line.number,
+            entry=line.entry,
+            base=line.base,
+            key=line.key,
+            user=line.author.user,
+            author=line.author.name,
+            device=line.author.device,
+            at=as_moment(line.at_ms),
+            **in_columns(line.after),
+        )
+        for line in lines
+    )
+    # What changed twice is written once, as it came out.
+    changed = (excerpt.entries[entry] for entry in dict.fromkeys(line.entry for line in lines))
+    JournalEntry.objects.bulk_create(
+        (
+            JournalEntry(
+                folder=folder_id,
+                entry=found.entry,
+                number=found.number,
+                taken=None if found.is_deleted else found.state.name,
+                **in_columns(found.state),
+            )
+            for found in changed
+        ),
+        update_conflicts=True,
+        unique_fields=["folder", "entry"],
+        update_fields=["number", "taken", *STATE],
+    )

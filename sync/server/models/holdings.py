@@ -1,0 +1,89 @@
+"""Which bytes a folder holds, and which are on their way to it."""
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from mediashare.storage.models import Blob
+from sync.server.models.folders import Folder
+
+
+class FolderBlob(models.Model):
+    """A folder holds these bytes: some version of some file in it has them, or soon will.
+
+    The digest stands here too, since a blob that came in parts is only said to have it.
+    """
+
+    folder = models.ForeignKey(Folder, models.CASCADE, related_name="holdings")
+    sha256 = models.CharField(max_length=64, editable=False)
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="folder_blobs")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    used_at = models.DateTimeField(
+        null=True, editable=False, help_text="When a change first named it; empty: it may go."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("folder", "sha256", name="folder_blob_once"),
+        ]
+        indexes = [
+            models.Index("created_at", condition=Q(used_at=None), name="folder_blob_unused"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sha256} in {self.folder_id}"
+
+
+class IncomingQuerySet(models.QuerySet["Incoming"]):
+    def open(self) -> "IncomingQuerySet":
+        return self.filter(ended_at=None)
+
+    def expired(self, now: datetime) -> "IncomingQuerySet":
+        """Those for which nobody holds an address or credentials any more."""
+        return self.filter(expires_at__lte=now)
+
+
+class Incoming(models.Model):
+    """Bytes that somebody was let send to a folder. While it is open, their size is reserved.
+
+    Its key is never used again: each request for leave has a batch of its own.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    folder = models.ForeignKey(Folder, models.CASCADE, related_name="incoming")
+    sender = models.CharField(max_length=36, help_text="The device, or else the person.")
+    batch = models.UUIDField()
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+    multipart_id = models.CharField(
+        max_length=1024, blank=True, help_text="Empty when the bytes come in one piece."
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(
+        null=True, help_text="When its room was given back, since other bytes were first."
+    )
+
+    objects = IncomingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "folder", "sha256", "sender", condition=Q(ended_at=None), name="incoming_once"
+            ),
+        ]
+        indexes = [models.Index("expires_at", name="incoming_by_expiry")]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def prefix(self) -> str:
+        return f"folders/{self.folder_id}/{self.batch}/"
+
+    @property
+    def key(self) -> str:
+        return self.prefix + self.sha256

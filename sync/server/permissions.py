@@ -1,0 +1,33 @@
+"""Who may do what in a folder. Decided here alone."""
+
+from uuid import UUID
+
+from django.http import Http404
+
+from mediashare.accounts.models import User
+from mediashare.api.problems import Problem
+from sync.server.models import Member
+
+
+class MayNotWrite(Problem):
+    def __init__(self) -> None:
+        detail = "You may read this folder, and not change it. Its owner can make you an editor."
+        super().__init__(403, "read-only", detail)
+
+
+def membership(*, user: User, folder_id: UUID) -> Member:
+    """What somebody is in a folder. Raises Http404 for strangers, who learn nothing of it."""
+    found = (
+        Member.objects.select_related("folder__owner").filter(folder=folder_id, user=user).first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def writer(*, user: User, folder_id: UUID) -> Member:
+    """The same, for who may change it. Raises Http404 and MayNotWrite."""
+    member = membership(user=user, folder_id=folder_id)
+    if not member.may_write:
+        raise MayNotWrite
+    return member
