@@ -8,6 +8,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Least
 from django.utils import timezone
 
@@ -15,8 +16,6 @@ from mediashare.storage.models import Blob
 from processing.recipes import versions
 
 DETAIL_LENGTH = 8000
-# What the database counts, not the worker.
-COUNTED = {"attempts", "setbacks"}
 # In one statement, since each photo waits for it: what a dead worker left, else what is due.
 CLAIM = """
 UPDATE processing_job SET state = 'running', lease = %(lease)s, lease_until = %(until)s,
@@ -268,9 +267,10 @@ class Job(models.Model):
             # Not the lease itself: the transaction around this may be undone and done again. Nor
             # what stood until now: what comes after this job goes by it.
             self.lease_until = None
-            for name in fields.keys() - {"standing", *COUNTED}:
+            counted = [name for name, value in fields.items() if isinstance(value, Combinable)]
+            for name in fields.keys() - {"standing", *counted}:
                 setattr(self, name, fields[name])
-            if counted := fields.keys() & COUNTED:
+            if counted:
                 self.refresh_from_db(fields=counted)
         return ended
 

@@ -42,7 +42,7 @@ def add_item(
     return item
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note_processed(*, blob: Blob) -> None:
     """Copy what processing knows about a blob into its items. Asking again is harmless."""
     _hold(blob)

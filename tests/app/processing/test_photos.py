@@ -95,7 +95,7 @@ def test_a_photo_takes_so_many_queries(alice, django_assert_num_queries):
     add_item(owner=alice, blob=blob, name="gps.jpg", taken_at=blob.created_at)
     outbox.request_job(blob=blob, kind=Job.Kind.PREPARE)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(19):
         work.do_next(Job.Lane.INTERACTIVE)
 
     assert queries.state_of(blob).state == "ready"
