@@ -29,10 +29,11 @@ from sync.client.ports import (
     Store,
 )
 from sync.client.scan import Findings, scan
-from sync.client.state import State
+from sync.client.state import Seen, State
+from sync.client.wire import content_of_link
 from sync.planner.disk import Disk as Abilities
 from sync.planner.plan import Plan, Side, Step, Terms, plan
-from sync.planner.tree import Entry, Identity
+from sync.planner.tree import Entry, Identity, Kind
 
 # Noted together, and flushed together.
 BATCH = 256
@@ -127,7 +128,7 @@ class Engine:
             report.done.append(step)
             if told:
                 told(step)
-        if found.is_empty:
+        if not found.steps:
             self._settle(report)
 
     # Observe.
@@ -287,14 +288,15 @@ class Engine:
     def _change(self, step: Step) -> Change | None:
         """A step as it is asked for; None when an earlier one did not come about."""
         heard, seen = self._state.heard(step.identity), self._state.seen(step.identity)
-        if (heard.entry if heard else None) != step.before:
+        target = _target(step.after, seen, heard)
+        if (heard.entry if heard else None) != step.before or target is None:
             return None
         return Change(
             self._world.new_identity(),
             step.identity,
             heard.number if heard else 0,
             step.after,
-            seen.target if seen else "",
+            target,
             seen.modified_ms if seen else 0,
         )
 
@@ -337,6 +339,17 @@ def _requests(steps: Sequence[Step]) -> Iterator[list[Step]]:
         request[step.identity] = step
     if request:
         yield list(request.values())
+
+
+def _target(entry: Entry | None, seen: Seen | None, heard: Revision | None) -> str | None:
+    """Where a link leads to by a step: one that is only moved, to where it did before.
+
+    None when that is not known any more; empty for other kinds.
+    """
+    if entry is None or entry.kind != Kind.LINK:
+        return ""
+    known = [found.target for found in (seen, heard) if found]
+    return next((each for each in known if content_of_link(each) == entry.content), None)
 
 
 def _accepted(change: Change, number: int) -> Revision:

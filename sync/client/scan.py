@@ -232,7 +232,9 @@ class _Look:
         sha256, target, stat = "", "", found.stat
         if stat.kind == Kind.LINK:
             target = self._disk.read_link(found.path)
-            sha256 = content_of_link(target).sha256
+            content = content_of_link(target)
+            # It may lead elsewhere since it was listed.
+            sha256, stat = content.sha256, stat._replace(size_bytes=content.size_bytes)
         else:
             sha256, stat = self._disk.digest(found.path)
         if stat.mtime_ns >= self._sure_before_ns:

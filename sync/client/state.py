@@ -187,7 +187,7 @@ class State:
             "parent = excluded.parent, name = excluded.name, sha256 = excluded.sha256, "
             "size_bytes = excluded.size_bytes, is_executable = excluded.is_executable, "
             "target = excluded.target, modified_ms = excluded.modified_ms "
-            "where excluded.number > heard.number",
+            "where excluded.number >= heard.number",
             map(_row, revisions),
         )
 
@@ -254,6 +254,7 @@ class State:
     def want_all_but(self, identities: Iterable[Identity]) -> None:
         self._db.execute("delete from unwanted")
         self._db.executemany("insert into unwanted values (?)", [(each,) for each in identities])
+        self.set_fact("settled", "")
 
     def _prepare(self) -> None:
         [number] = self._db.execute("pragma user_version").fetchone()

@@ -184,6 +184,11 @@ class SimulatedDisk:
         node.flushed = content
         self._log.clear()
 
+    def lead(self, path: str, target: str) -> None:
+        """A person's link to elsewhere, in the place of another."""
+        self._set(path, self._node(Kind.LINK, target.encode()))
+        self._log.clear()
+
     def rename(self, source: str, target: str) -> None:
         node, there = self._must_find(source), self.find(target)
         if there is not None and there is not node:
@@ -206,7 +211,7 @@ class SimulatedDisk:
                 _name(folder, name, before)
         self._log.clear()
         for _, node in self.walk():
-            if node.data != node.flushed:
+            if node.kind == Kind.FILE and node.data != node.flushed:
                 torn = node.data[: random.randint(0, len(node.data))]
                 zeros = bytes(len(node.data))
                 node.data = random.choice([node.flushed, torn, zeros, node.data])

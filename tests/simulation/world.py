@@ -2,7 +2,8 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -19,6 +20,7 @@ from tests.simulation.disk import Node, SimulatedDisk
 from tests.simulation.network import Datacentre, SimulatedService, SimulatedStore
 
 NAMES = ["a", "b", "c.txt", "C.txt", "d.tar.gz", "é"]
+TARGETS = ["a", "../b", "/etc", "é"]
 MOST_ROUNDS = 30
 FOLDER_NAME = "f" * 32
 
@@ -61,7 +63,7 @@ def some_faults(random: Random) -> Faults:
 class World:
     def __init__(self, seed: int, faults: Faults | None = None) -> None:
         self.random = Random(seed)
-        self.faults = faults or some_faults(self.random)
+        self.faults = Faults()
         self.far = Datacentre()
         self.delayed: list[Callable[[], object]] = []
         self.trace: list[str] = []
@@ -71,6 +73,11 @@ class World:
         self._contents = 0
         names = ["alice", "bob", "carol"][: self.random.randint(2, 3)]
         self.devices = [Device(name, self) for name in names]
+        for _ in range(self.random.randint(0, 6)):
+            self.devices[0].add()
+        for device in self.devices:
+            device.sync()
+        self.faults = faults or some_faults(self.random)
 
     def now(self) -> datetime:
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=self._time_ms)
@@ -160,7 +167,7 @@ class Device:
             world,
             world.new_identity,
         )
-        self.state = _new_state()
+        self.state: State = SimulatedState(self.tick)
         root.mark(self.disk, FOLDER_NAME)
 
     def tick(self, what: str) -> None:
@@ -189,7 +196,7 @@ class Device:
 
     def forget(self) -> None:
         """The client's records are lost."""
-        self.state = _new_state()
+        self.state = SimulatedState(self.tick)
 
     def must_be_whole(self) -> None:
         """No path ever has anything but a content that somebody gave it."""
@@ -203,7 +210,17 @@ class Device:
         """One thing that somebody does to files."""
         before = len(self.world.trace)
         doing = self.world.random.choice(
-            [self._add, self._edit, self._edit, self._move, self._move, self._remove, self._flag]
+            [
+                self.add,
+                self._edit,
+                self._edit,
+                self._edit,
+                self._move,
+                self._move,
+                self._remove,
+                self._flag,
+                self._lead,
+            ]
         )
         doing()
         self.world.trace.insert(before, f"{self.name}: {doing.__name__}")
@@ -215,14 +232,14 @@ class Device:
     def files(self) -> list[tuple[str, Node]]:
         return [(path, node) for path, node in self.everything() if node.kind == Kind.FILE]
 
-    def _add(self) -> None:
+    def add(self) -> None:
         path, random = self._free_path(), self.world.random
         if path is None or self.disk.is_full:
             return
         if random.random() < 0.4:
             self.disk.make_folder(path)
         elif random.random() < 0.1:
-            self.disk.make_link(path, random.choice(["a", "../b", "/etc"]))
+            self.disk.make_link(path, random.choice(TARGETS))
         elif (files := self.files()) and random.random() < 0.15:
             self.disk.save(path, random.choice(files)[1].data, in_place=True)
         else:
@@ -234,6 +251,11 @@ class Device:
             self.world.retired.add(node.data)
             in_place = self.world.random.random() < 0.5
             self.disk.save(path, self.world.new_content(), in_place=in_place)
+
+    def _lead(self) -> None:
+        links = [path for path, node in self.everything() if node.kind == Kind.LINK]
+        if links:
+            self.disk.lead(self.world.random.choice(links), self.world.random.choice(TARGETS))
 
     def _move(self) -> None:
         target, everything = self._free_path(), self.everything()
@@ -291,8 +313,19 @@ def _shown(node: Node) -> tuple[Kind, str, bool]:
     return node.kind, hashlib.sha256(node.data).hexdigest(), node.runs
 
 
-def _new_state() -> State:
-    return State(sqlite3.connect(":memory:", isolation_level=None))
+class SimulatedState(State):
+    """Records that survive everything once a transaction has ended, and may end before."""
+
+    def __init__(self, tick: Callable[[str], None]) -> None:
+        super().__init__(sqlite3.connect(":memory:", isolation_level=None))
+        self._tick = tick
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        self._tick("begin to note")
+        with super().transaction():
+            yield
+            self._tick("end noting")
 
 
 def play(seed: int, faults: Faults | None = None) -> World:

@@ -1,0 +1,261 @@
+"""The client's loop on real folders of this computer."""
+
+import os
+import shutil
+
+import pytest
+
+from sync.client.errors import RootIsAnother, RootMissing
+from sync.client.root import mark
+from tests.unit.sync.client.here import Client, Shared
+
+
+@pytest.fixture
+def shared():
+    return Shared()
+
+
+@pytest.fixture
+def alice(tmp_path, shared):
+    return Client(tmp_path / "alice", shared)
+
+
+@pytest.fixture
+def bob(tmp_path, shared):
+    return Client(tmp_path / "bob", shared)
+
+
+def settled(*clients):
+    for client in clients:
+        assert client.engine.sync().is_settled
+    return [client.shown() for client in clients]
+
+
+def test_files_folders_links_and_flags_come_to_the_other(alice, bob):
+    alice.write("docs/notes.txt", "hello")
+    alice.write("docs/empty", "")
+    alice.write("run", "#!/bin/sh")
+    (alice.root / "run").chmod(0o755)
+    (alice.root / "latest").symlink_to("docs/notes.txt")
+    (alice.root / "none").mkdir()
+
+    here, there = settled(alice, bob)
+
+    assert there == here
+    assert there["docs/notes.txt"] == "hello"
+    assert there["latest"] == "-> docs/notes.txt"
+    assert os.access(bob.root / "run", os.X_OK)
+    assert not os.access(bob.root / "docs/notes.txt", os.X_OK)
+
+
+def test_a_time_of_modification_travels_along(alice, bob):
+    alice.write("notes", "hello")
+
+    settled(alice, bob)
+
+    assert (bob.root / "notes").stat().st_mtime == (alice.root / "notes").stat().st_mtime
+
+
+def test_a_second_sync_does_nothing(alice, bob):
+    alice.write("docs/notes", "hello")
+    settled(alice, bob)
+
+    assert not alice.engine.sync().done
+    assert not bob.engine.sync().done
+
+
+def test_a_renamed_folder_sends_nothing_and_is_renamed_there(alice, bob, shared):
+    for number in range(20):
+        alice.write(f"docs/{number}", f"text {number}")
+    settled(alice, bob)
+    shared.sent.clear()
+    inode = (bob.root / "docs" / "3").stat().st_ino
+
+    (alice.root / "docs").rename(alice.root / "papers")
+    report = alice.engine.sync()
+    settled(bob)
+
+    assert len(report.done) == 1
+    assert shared.sent == []
+    assert (bob.root / "papers" / "3").stat().st_ino == inode
+
+
+def test_a_file_that_an_editor_replaced_is_still_the_same_entry(alice, bob):
+    alice.write("notes", "old")
+    settled(alice, bob)
+    [before] = alice.state.trees()[0]
+
+    alice.write("notes~", "new text")
+    (alice.root / "notes~").rename(alice.root / "notes")
+    settled(alice, bob)
+
+    assert list(alice.state.trees()[0]) == [before]
+    assert bob.shown() == {"notes": "new text"}
+
+
+def test_what_sync_removes_and_writes_over_is_in_the_trash(alice, bob):
+    alice.write("edited", "old")
+    alice.write("removed", "gone")
+    settled(alice, bob)
+
+    alice.write("edited", "newer")
+    (alice.root / "removed").unlink()
+    settled(alice, bob)
+
+    assert bob.shown() == {"edited": "newer"}
+    assert bob.trashed() == ["gone", "old"]
+    assert alice.trashed() == []
+
+
+def test_of_two_edits_both_are_there(alice, bob):
+    alice.write("notes.txt", "common")
+    settled(alice, bob)
+    alice.write("notes.txt", "alice's own")
+    bob.write("notes.txt", "what bob wrote")
+
+    settled(alice, bob, alice)
+
+    assert sorted(alice.shown().values()) == ["alice's own", "what bob wrote"]
+    assert any(" (bob, " in name for name in bob.shown())
+    assert alice.shown() == bob.shown()
+
+
+def test_permissions_of_a_file_outlast_an_edit_elsewhere(alice, bob):
+    alice.write("secret", "old")
+    settled(alice, bob)
+    (bob.root / "secret").chmod(0o600)
+
+    alice.write("secret", "newer")
+    settled(alice, bob)
+
+    assert (bob.root / "secret").stat().st_mode & 0o777 == 0o600
+    assert bob.shown() == {"secret": "newer"}
+
+
+def test_ignored_files_stay_here_and_what_is_in_the_folder_already_stays_in_it(alice, bob):
+    alice.write("kept.log", "was there before the rule")
+    settled(alice, bob)
+
+    alice.write(".mediashareignore", "*.log\nbuild/\n")
+    alice.write("new.log", "x")
+    alice.write("build/out", "x")
+    settled(alice, bob)
+
+    assert set(bob.shown()) == {".mediashareignore", "kept.log"}
+    assert "new.log" in alice.shown()
+
+
+def test_a_root_without_its_marker_is_left_alone(alice, bob):
+    alice.write("notes", "hello")
+    settled(alice, bob)
+    shutil.rmtree(alice.root)
+    alice.root.mkdir()
+
+    with pytest.raises(RootMissing):
+        alice.engine.sync()
+
+    assert settled(bob) == [{"notes": "hello"}]
+
+
+def test_a_root_of_another_folder_is_not_marked_anew(alice):
+    with pytest.raises(RootIsAnother):
+        mark(alice.disk, "another")
+
+
+def test_when_most_vanishes_it_asks_first(alice, bob):
+    for number in range(20):
+        alice.write(f"{number}", f"text {number}")
+    settled(alice, bob)
+    for path in alice.root.glob("[0-9]*"):
+        path.unlink()
+
+    asked = alice.engine.sync()
+    settled(bob)
+
+    assert "20 of 20" in asked.asks
+    assert not asked.done
+    assert len(bob.shown()) == 20
+    assert alice.engine.sync(allowed=True).is_settled
+    assert bob.engine.sync(allowed=True).is_settled
+    assert bob.shown() == {}
+
+
+def test_lost_records_are_made_anew_and_nothing_travels(alice, bob, shared, tmp_path):
+    alice.write("docs/notes", "hello")
+    settled(alice, bob)
+    shared.sent.clear()
+
+    with bob.state.transaction():
+        bob.state.hear_all([])
+        bob.state.set_fact("cursor", "")
+        bob.state.forget_seen(list(bob.state.trees()[1]))
+        for identity in bob.state.trees()[0]:
+            bob.state.agree(identity, None)
+    report = bob.engine.sync()
+
+    assert report.is_settled
+    assert not report.done
+    assert shared.sent == []
+
+
+def test_a_name_that_is_no_text_is_named_and_left(alice, bob):
+    alice.write("notes", "hello")
+    with open(os.fsencode(alice.root) + b"/bad\xff", "wb"):
+        pass
+
+    report = alice.engine.sync()
+    settled(bob)
+
+    assert report.problems == {"bad?": "its name is not text"}
+    assert bob.shown() == {"notes": "hello"}
+
+
+def test_a_folder_that_may_not_be_read_is_not_taken_for_empty(alice, bob, monkeypatch):
+    alice.write("docs/notes", "hello")
+    settled(alice, bob)
+    listing = alice.disk.list
+
+    def refuse(folder):
+        if folder == "docs":
+            raise PermissionError(13, "Permission denied")
+        return listing(folder)
+
+    monkeypatch.setattr(alice.disk, "list", refuse)
+    report = alice.engine.sync()
+    settled(bob)
+
+    assert report.problems == {"docs": "cannot be read: Permission denied"}
+    assert bob.shown()["docs/notes"] == "hello"
+
+
+def test_a_folder_that_became_a_link_is_not_written_through(alice, bob, tmp_path):
+    alice.write("docs/notes", "hello")
+    settled(alice, bob)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shutil.move(bob.root / "docs", tmp_path / "docs")
+    (bob.root / "docs").symlink_to(elsewhere)
+    alice.write("docs/more", "text")
+
+    alice.engine.sync()
+    bob.engine.sync()
+
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_folder_that_is_not_wanted_here_stays_at_the_others(alice, bob):
+    alice.write("films/a", "large")
+    alice.write("notes", "small")
+    settled(alice, bob)
+    [films] = [key for key, entry in bob.state.trees()[0].items() if entry.place.name == "films"]
+
+    with bob.state.transaction():
+        bob.state.want_all_but([films])
+    settled(bob, alice)
+    without = bob.shown()
+    with bob.state.transaction():
+        bob.state.want_all_but([])
+    settled(bob, alice)
+
+    assert without == {"notes": "small"}
+    assert alice.shown() == bob.shown() == {"films": None, "films/a": "large", "notes": "small"}
