@@ -124,6 +124,7 @@ class Applier:
 
     def _exchange(self, slot: str, path: str, before: Stat) -> None:
         """Give a path what is in a slot, and the slot what was there, which is `before`."""
+        placed = self._disk.stat(slot)
         try:
             self._disk.exchange(slot, path)
         except CannotExchange:
@@ -131,8 +132,17 @@ class Applier:
             self._disk.rename_new(slot, path)
             return
         if self._disk.stat(slot) != before:
-            self._disk.exchange(slot, path)
+            self._give_back(slot, path, placed)
             raise NotDone("it was changed at this moment")
+
+    def _give_back(self, slot: str, path: str, placed: Stat | None) -> None:
+        """Put back what somebody wrote just before the exchange, unless they wrote again since."""
+        while True:
+            back = self._disk.stat(slot)
+            self._disk.exchange(slot, path)
+            if self._disk.stat(slot) == placed:
+                return
+            placed = back
 
     def _throw_away(self, path: str, before: Stat) -> None:
         slot = self._trash.slot(path)

@@ -77,8 +77,14 @@ MUTATIONS = (
     Mutation(
         "what was exchanged is not looked at after",
         "sync/client/apply.py",
-        "        if self._disk.stat(slot) != before:\n            self._disk.exchange",
-        "        if False:\n            self._disk.exchange",
+        "        if self._disk.stat(slot) != before:\n            self._give_back",
+        "        if False:\n            self._give_back",
+    ),
+    Mutation(
+        "what was written while something was given back goes to the trash",
+        "sync/client/apply.py",
+        "            if self._disk.stat(slot) == placed:",
+        "            if True:",
     ),
     Mutation(
         "what was removed is not looked at after",
