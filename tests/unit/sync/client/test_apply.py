@@ -76,7 +76,7 @@ def test_new_bytes_come_in_and_the_old_go_to_the_trash(exchanges):
 
     assert here.shown()["notes"] == b"new"
     assert in_trash(here) == [b"old"]
-    assert here.state.seen("n").sha256 == digest(b"new")
+    assert [seen.sha256 for seen in here.state.seen_in(ROOT).values()] == [digest(b"new")]
 
 
 def test_what_was_edited_before_stays():
