@@ -91,11 +91,16 @@ class Part(Struct, frozen=True, gc=False):
     sha256: Base64Digest
 
 
-class Completion(Struct, frozen=True):
-    """All the parts of one file, in order."""
+class Completion(Struct, frozen=True, omit_defaults=True):
+    """All the parts of one file, in order.
+
+    `chunks` is the digest of a list of the file's chunks, for whoever fetches only what differs
+    later. The folder was to hold it like anything else, and does not look into it.
+    """
 
     key: Key
     parts: Annotated[Sequence[Part], Meta(min_length=1, max_length=MOST_PARTS)]
+    chunks: Digest | None = None
 
 
 class Located(Struct, frozen=True):
@@ -104,16 +109,18 @@ class Located(Struct, frozen=True):
     sha256: Annotated[Sequence[Digest], Meta(max_length=MOST_WANTED)]
 
 
-class Address(Struct, frozen=True, gc=False):
+class Address(Struct, frozen=True, gc=False, omit_defaults=True):
     """Where bytes are: `url` for GET, also of ranges.
 
-    `key` is for who has the folder's credentials; empty when they do not reach it.
+    `key` is for who has the folder's credentials; empty when they do not reach it. `chunks` is
+    where the list of its chunks is, if it has one.
     """
 
     sha256: Digest
     size_bytes: Size
     key: Key
     url: str
+    chunks: "Address | None" = None
 
 
 class Addresses(Struct, frozen=True):
