@@ -1,0 +1,151 @@
+"""Single requests to S3, whose answers are ours or exceptions of ours. Tries nothing again.
+
+The one module that knows the HTTP client of transfers. It is another than the service's, because
+it sends the same files in a thirtieth of the processor time.
+"""
+
+import asyncio
+import re
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import timedelta
+from typing import TypeVar
+
+from pyreqwest.client import BaseClientBuilder, ClientBuilder, SyncClientBuilder
+from pyreqwest.exceptions import RequestError
+
+from sync.client import errors
+from sync.client.parts import Span
+from sync.client.ports import ChangedWhileRead
+from sync.client.traffic import Rate
+
+CONNECT_SECONDS = 10
+SILENCE_SECONDS = 60
+# A line that is slower is taken for a dead one.
+SLOWEST_BYTES_PER_SECOND = 16 * 1024
+# What a rate is kept by.
+PIECE_BYTES = 64 * 1024
+READ_BYTES = 256 * 1024
+
+BAD_BODY = frozenset({"BadDigest", "InvalidDigest", "IncompleteBody", "XAmzContentSHA256Mismatch"})
+PASSING = frozenset({"RequestTimeout", "SlowDown"})
+
+Builder = TypeVar("Builder", bound=BaseClientBuilder)
+
+
+class Refused(Exception):
+    """S3 does not take this signature: too old, or of keys that may not do this."""
+
+
+class NotThere(Exception):
+    """No such object, or no such multipart upload."""
+
+
+class AlreadyThere(Exception):
+    """There is an object of that name. Its bytes are those that its address was signed for."""
+
+
+class NotUnderstood(Exception):
+    """S3 answered what nothing here can go on after."""
+
+
+class Connections:
+    """A pool of connections, for many threads. Close it when done."""
+
+    def __init__(self, *, up: Rate | None = None) -> None:
+        self._client = _configured(SyncClientBuilder()).build()
+        self._paced = _Paced(up) if up else None
+
+    def close(self) -> None:
+        self._client.close()
+        if self._paced:
+            self._paced.close()
+
+    def put(self, url: str, headers: Mapping[str, str], body: bytes) -> bytes:
+        """The body of the answer. Raises all that is above, `errors.Offline` and `errors.Busy`."""
+        seconds = timedelta(seconds=SILENCE_SECONDS + len(body) / SLOWEST_BYTES_PER_SECOND)
+        try:
+            if self._paced and body:
+                status, text = self._paced.put(url, headers, body)
+            else:
+                request = self._client.put(url).headers(headers).body_bytes(body).timeout(seconds)
+                answer = request.build().send()
+                status, text = answer.status, answer.bytes().to_bytes()
+        except RequestError as error:
+            raise errors.Offline(_words(error)) from error
+        if status >= 300:
+            raise _failure(status, text)
+        return text
+
+    def read(self, url: str, span: Span) -> Iterator[memoryview]:
+        """The bytes of a span, as they come. Raises as `put` does."""
+        request = self._client.get(url).header("range", f"bytes={span.start}-{span.end - 1}")
+        try:
+            with request.build_streamed() as answer:
+                if answer.status >= 300:
+                    raise _failure(answer.status, answer.bytes().to_bytes())
+                while piece := answer.body_reader.read(READ_BYTES):
+                    yield memoryview(piece)
+        except RequestError as error:
+            raise errors.Offline(_words(error)) from error
+
+
+class _Paced:
+    """Sends at a rate. A loop of its own, since a body that waits would hold up all others."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._rate = rate
+        self._client = _configured(ClientBuilder()).build()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="paced", daemon=True)
+        self._thread.start()
+
+    def put(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        return asyncio.run_coroutine_threadsafe(self._put(url, headers, body), self._loop).result()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _put(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        sized = {**headers, "content-length": str(len(body))}
+        request = self._client.put(url).headers(sized).body_stream(self._pieces(body))
+        answer = await request.build().send()
+        return answer.status, (await answer.bytes()).to_bytes()
+
+    async def _pieces(self, body: bytes) -> AsyncIterator[bytes]:
+        for start in range(0, len(body), PIECE_BYTES):
+            piece = body[start : start + PIECE_BYTES]
+            await asyncio.sleep(self._rate.take(len(piece), now=time.monotonic()))
+            yield piece
+
+
+def _configured(builder: Builder) -> Builder:
+    """Bytes are wanted as they are stored, from where they were asked for."""
+    builder = builder.gzip(False).brotli(False).zstd(False).deflate(False)
+    return (
+        builder.follow_redirects(False)
+        .user_agent("mediashare-sync")
+        .connect_timeout(timedelta(seconds=CONNECT_SECONDS))
+        .tcp_user_timeout(timedelta(seconds=SILENCE_SECONDS))
+        .tcp_keepalive(timedelta(seconds=SILENCE_SECONDS))
+    )
+
+
+def _failure(status: int, text: bytes) -> Exception:
+    found = re.search(rb"<Code>([^<]*)</Code>", text)
+    code = found[1].decode() if found else ""
+    said = f"The object store answered {status} {code}."
+    if status in {408, 429} or status >= 500 or code in PASSING:
+        return errors.Busy(said)
+    if code in BAD_BODY:
+        return ChangedWhileRead(said)
+    kinds: dict[int, type[Exception]] = {403: Refused, 404: NotThere, 412: AlreadyThere}
+    return kinds.get(status, NotUnderstood)(said)
+
+
+def _words(error: RequestError) -> str:
+    causes = error.details["causes"] or [{"message": error.message}]
+    return f"The object store cannot be reached: {causes[-1]['message']}."

@@ -1,0 +1,40 @@
+"""What transfers ask the service: which bytes it has, leave to send, where to fetch, keys."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sync.client.credentials import Grant as Keys
+from sync.protocol.transfers import Address, Completion, Grant, Wanted
+
+
+class NoLeave(Exception):
+    """The service does not take these, and says why: no room is left, or one is too large."""
+
+
+class PartsDiffer(Exception):
+    """What S3 has is not what was to be sent: the parts do not fit, or are of other bytes."""
+
+
+class UploadGone(Exception):
+    """The multipart upload was completed before, or dropped."""
+
+
+class Leave(Protocol):
+    """The service, for the bytes of one folder.
+
+    All methods raise `errors.Offline`, `Busy`, `SignedOut`, `NotAllowed`, `FolderGone`, `TooOld`.
+    """
+
+    def grants(self, wanted: Sequence[Wanted]) -> Sequence[Grant]:
+        """One for each, in the same order. Raises NoLeave, and has given none then."""
+        ...
+
+    def complete(self, completion: Completion) -> None:
+        """Make the parts one. Raises PartsDiffer, UploadGone."""
+        ...
+
+    def addresses(self, sha256: Sequence[str]) -> Sequence[Address | None]:
+        """One for each, in the same order; None for what the folder does not hold."""
+        ...
+
+    def credentials(self) -> Keys: ...
