@@ -1,7 +1,7 @@
 """Requests to the service as this device: tried again while that may help, refused in our words.
 
-All that is asked may be asked twice: changes have keys of their own, and leave once given is given
-again. So an answer that was lost is asked for anew.
+All that is asked may be asked twice: changes have keys of their own, as has what makes a folder,
+and leave once given is given again. So an answer that was lost is asked for anew.
 """
 
 import time
@@ -69,15 +69,16 @@ class Asking:
         """Raises the exceptions of `errors` that stop a round, and Declined."""
         return self._read(self._answer("GET", path, params=query), kind)
 
-    def post(self, path: str, message: Any, kind: type[Message]) -> Message:
-        """Raises as `get`."""
-        return self.post_for_answer(path, message, kind)[0]
+    def post(self, path: str, message: Any, kind: type[Message], *, key: str = "") -> Message:
+        """Raises as `get`. What makes something has a key, and makes it once."""
+        return self.post_for_answer(path, message, kind, key=key)[0]
 
     def post_for_answer(
-        self, path: str, message: Any, kind: type[Message]
+        self, path: str, message: Any, kind: type[Message], *, key: str = ""
     ) -> tuple[Message, httpx.Headers]:
         """The same, with the headers of the answer."""
-        answer = self._answer("POST", path, content=msgspec.json.encode(message))
+        headers = {"Idempotency-Key": key} if key else {}
+        answer = self._answer("POST", path, content=msgspec.json.encode(message), headers=headers)
         return self._read(answer, kind), answer.headers
 
     def lines(self, path: str) -> Iterator[bytes]:
