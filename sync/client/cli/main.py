@@ -4,13 +4,15 @@ A command's module is loaded when it is asked for, so that each starts quickly.
 """
 
 import sys
+from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
-from sync.client.cli.desk import Desk
+from sync.client.account import Account
+from sync.client.cli.desk import Connect, Connection, Desk
 from sync.client.cli.endings import Ending, ending_of
 from sync.client.cli.screen import Screen
 from sync.client.errors import SyncStopped
@@ -20,6 +22,24 @@ from sync.client.home import Home, KeptFileIsBroken
 COMMANDS = {
     "login": "account:login",
     "logout": "account:logout",
+    "folders": "folders:folders",
+    "clone": "folders:clone",
+    "add": "folders:add",
+    "leave": "folders:leave",
+    "sync": "rounds:sync",
+    "watch": "watching:watch",
+    "status": "rounds:status",
+    "plan": "rounds:plan",
+    "log": "looking:log",
+    "versions": "looking:versions",
+    "conflicts": "looking:conflicts",
+    "restore": "mending:restore",
+    "pause": "choosing:pause",
+    "resume": "choosing:resume",
+    "ignore": "choosing:ignore",
+    "selective": "choosing:selective",
+    "doctor": "doctor:doctor",
+    "service": "systemd:service",
 }
 
 
@@ -54,6 +74,7 @@ def group(
     context.obj = Desk(
         Home(home) if home else Home.of_person(),
         Screen.of_this_process(is_json=is_json, is_quiet=is_quiet, is_verbose=is_verbose),
+        context.obj or _connect,
     )
 
 
@@ -62,10 +83,12 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(run(arguments))
 
 
-def run(arguments: list[str] | None = None) -> int:
+def run(arguments: list[str] | None = None, *, connect: Connect | None = None) -> int:
     """Run a command. The number that it ends with; what nobody expected is raised."""
     try:
-        ended: Any = group.main(arguments, prog_name="mediashare-sync", standalone_mode=False)
+        ended: Any = group.main(
+            arguments, prog_name="mediashare-sync", standalone_mode=False, obj=connect
+        )
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -75,6 +98,13 @@ def run(arguments: list[str] | None = None) -> int:
     except (SyncStopped, KeptFileIsBroken) as error:
         return _explain(error)
     return ended if isinstance(ended, int) else Ending.FINE
+
+
+def _connect(account: Account, token: str) -> AbstractContextManager[Connection]:
+    # Loaded when the service is asked, which not every command does.
+    from sync.client.connection import connect  # noqa: PLC0415
+
+    return connect(account, token)
 
 
 def _explain(error: Exception) -> int:

@@ -1,0 +1,5 @@
+"""`python -m sync.client.cli`: the same as `mediashare-sync`."""
+
+from sync.client.cli.main import main
+
+main()

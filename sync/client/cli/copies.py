@@ -1,0 +1,101 @@
+"""Open the copy of a folder that is on this computer, with everything that its engine needs.
+
+Only one process at a time may. What is known of a folder lies in it, below `.mediashare/`: a copy
+that is moved, or brought back from a backup, takes along the memory that belongs to it.
+"""
+
+import fcntl
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sync.client import account
+from sync.client import root as roots_marker
+from sync.client.cli.desk import Connection, Desk
+from sync.client.cli.progress import Measured, Meter, NoMeter
+from sync.client.disk import LocalDisk
+from sync.client.engine import Copy, Engine, World
+from sync.client.errors import AlreadyRunning
+from sync.client.ignore import OWN_FOLDER
+from sync.client.ports import Service
+from sync.client.roots import Root
+from sync.client.state import State
+
+STATE, TRANSFERS, LOCK = "state.sqlite", "transfers.sqlite", "lock"
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Opened:
+    root: Root
+    disk: LocalDisk
+    state: State
+    service: Service
+    engine: Engine
+
+
+@contextmanager
+def connected(desk: Desk) -> Iterator[tuple[account.Account, Connection]]:
+    """Raises SignedOut."""
+    kept = account.load(desk.home)
+    with desk.connect(kept, account.token_of(kept)) as connection:
+        yield kept, connection
+
+
+@contextmanager
+def opened(
+    desk: Desk, root: Root, *, limit: int = 0, meter: Meter | None = None
+) -> Iterator[Opened]:
+    """Raises RootMissing, RootIsAnother, AlreadyRunning, SignedOut.
+
+    `limit` is in bytes a second, 0 for none.
+    """
+    meter = meter or NoMeter()
+    disk = LocalDisk(root.path)
+    roots_marker.check(disk, root.folder)
+    own = Path(root.path, OWN_FOLDER)
+    with (
+        _alone(own / LOCK),
+        connected(desk) as (kept, connection),
+        connection.store(root.folder, own / TRANSFERS, limit=limit, moved=meter.moved) as store,
+    ):
+        state = _state(desk, own / STATE)
+        try:
+            service = connection.service(root.folder)
+            world = World(
+                disk, service, Measured(store, meter), SystemClock(), lambda: uuid.uuid4().hex
+            )
+            copy = Copy(root.folder, kept.device_name)
+            yield Opened(root, disk, state, service, Engine(copy, state, world))
+        finally:
+            state.close()
+
+
+def _state(desk: Desk, path: Path) -> State:
+    try:
+        return State.open(str(path))
+    except sqlite3.DatabaseError:
+        # All of it can be found out again, by reading every file once.
+        desk.screen.warn(f"{path} is broken and is made anew; all files are read once.")
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        return State.open(str(path))
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """The system gives the lock back when the process ends, however it ends."""
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunning(f"Another process is syncing {lock.parent.parent}.") from error
+        yield

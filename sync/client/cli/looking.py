@@ -1,0 +1,122 @@
+"""`log`, `versions`, `conflicts`: what has happened in a folder. Changes nothing."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from sync.client.cli.copies import Opened, connected, opened
+from sync.client.cli.desk import Connection, Desk
+from sync.client.cli.rounds import WHERE, chosen, one_of
+from sync.client.cli.screen import size_text, time_text
+from sync.client.state import State
+from sync.planner.tree import ROOT, Identity
+from sync.protocol.messages import File, Line
+
+# What `sync.planner.names.beside` adds with an engine's remark: `notes (laptop, 2026-11-22).txt`.
+COPY = re.compile(r" \((?P<device>[^()]+), (?P<day>\d{4}-\d\d-\d\d)(?: \d+)?\)(?=\.|$)")
+
+
+@click.command()
+@click.argument("path", required=False, type=WHERE)
+@click.option("-n", "--lines", default=20, show_default=True, help="How many.")
+@click.pass_obj
+def log(desk: Desk, path: Path | None, lines: int) -> None:
+    """Show the last changes of the folder that PATH is in, newest first."""
+    root = one_of(desk, path or Path.cwd())
+    with opened(desk, root) as copy, connected(desk) as (_, connection):
+        for line in connection.log(root.folder, limit=lines):
+            place = _place(copy.state, connection, root.folder, line)
+            done = "deleted" if line.after is None else "added" if line.base == 0 else "changed"
+            desk.screen.show(
+                f"{line.number:>6}  {time_text(_time(line))}  {line.author.name}: {done} {place}"
+            )
+            desk.screen.data(path=place, do=done, entry=line.entry, **_facts(line))
+
+
+@click.command()
+@click.argument("path", type=WHERE)
+@click.option("-n", "--lines", default=20, show_default=True, help="How many.")
+@click.pass_obj
+def versions(desk: Desk, path: Path, lines: int) -> None:
+    """Show the versions of the file at PATH, newest first. `restore` brings one back."""
+    root = one_of(desk, path)
+    with opened(desk, root) as copy, connected(desk) as (_, connection):
+        entry = entry_at(copy, path)
+        for line in connection.history(root.folder, entry, limit=lines):
+            size = size_text(line.after.size_bytes) if isinstance(line.after, File) else ""
+            what = "deleted" if line.after is None else f"{line.after.name}  {size}".rstrip()
+            desk.screen.show(
+                f"{line.number:>6}  {time_text(_time(line))}  {line.author.name}  {what}"
+            )
+            desk.screen.data(entry=entry, **_facts(line))
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=WHERE)
+@click.pass_obj
+def conflicts(desk: Desk, paths: Sequence[Path]) -> None:
+    """List copies that were put beside files which were edited on two devices at once.
+
+    Look at both, keep what you want in the one without the addition, and delete the other.
+    """
+    for root in chosen(desk, paths, also_paused=True):
+        for place in sorted(Path(root.path).rglob("*")):
+            found = COPY.search(place.name)
+            if found is None or ".mediashare" in place.relative_to(root.path).parts:
+                continue
+            original = place.with_name(COPY.sub("", place.name))
+            desk.screen.show(f"{place}  (of {found['device']}, {found['day']})")
+            desk.screen.data(
+                path=str(place),
+                of=str(original) if original.exists() else None,
+                device=found["device"],
+                day=found["day"],
+            )
+
+
+def entry_at(copy: Opened, path: Path) -> Identity:
+    """The identity of what is at a path. Raises UsageError."""
+    inside = path.absolute().relative_to(copy.root.path)
+    at: Identity = ROOT
+    for name in inside.parts:
+        found = copy.state.seen_at(at, name)
+        if found is None:
+            raise click.UsageError(f"{path} is not known yet. `mediashare-sync sync` takes it in.")
+        at = found.identity
+    return at
+
+
+def _place(state: State, connection: Connection, folder: str, line: Line) -> str:
+    """The path that a line is about; of what is deleted the last one."""
+    after = line.after
+    if after is None:
+        before = connection.history(folder, line.entry, limit=2)
+        after = next((each.after for each in before if each.after is not None), None)
+    names: list[str] = [after.name] if after else ["…"]
+    parent = after.parent if after else ROOT
+    while parent != ROOT:
+        heard = state.heard(parent)
+        if heard is None or heard.entry is None:
+            names.append("…")
+            break
+        names.append(heard.entry.place.name)
+        parent = heard.entry.place.parent
+    return "/".join(reversed(names))
+
+
+def _facts(line: Line) -> dict[str, object]:
+    file = line.after if isinstance(line.after, File) else None
+    return {
+        "number": line.number,
+        "at": _time(line),
+        "by": line.author.name,
+        "size_bytes": file.size_bytes if file else None,
+        "sha256": file.sha256 if file else None,
+    }
+
+
+def _time(line: Line) -> datetime:
+    return datetime.fromtimestamp(line.at_ms / 1000, UTC)

@@ -1,0 +1,157 @@
+"""`sync`, `plan`, `status`: make folders equal, or say what that would take."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from sync.client import roots
+from sync.client.cli.copies import Opened, opened
+from sync.client.cli.desk import Desk
+from sync.client.cli.endings import Ending, ending_of
+from sync.client.cli.progress import shown
+from sync.client.cli.rates import RATE
+from sync.client.cli.telling import counts_of, facts_of, line_of, outlook, path_of, summary
+from sync.client.engine import Report
+from sync.client.errors import SyncStopped
+from sync.client.roots import Root
+
+WHERE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=WHERE)
+@click.option("--yes", "allowed", is_flag=True, help="Also if most of a folder would go.")
+@click.option("--limit", type=RATE, default="0", envvar="MEDIASHARE_SYNC_LIMIT", help="As 2MB.")
+@click.pass_obj
+def sync(desk: Desk, paths: Sequence[Path], *, allowed: bool, limit: int) -> int:
+    """Make all folders on this computer equal, or those at PATHS, and end.
+
+    What is removed here goes into `.mediashare/trash` for 30 days.
+    """
+    return sync_roots(desk, chosen(desk, paths), allowed=allowed, limit=limit)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=WHERE)
+@click.pass_obj
+def plan(desk: Desk, paths: Sequence[Path]) -> None:
+    """Show what `sync` would do, with reasons. Changes nothing."""
+    for root in chosen(desk, paths):
+        with opened(desk, root) as copy:
+            found, problems = copy.engine.plan()
+            desk.screen.show(f"{root.path}: {outlook(found)}")
+            for step in found.steps:
+                desk.screen.show(f"  {line_of(copy.state, step)}")
+            problems |= {path_of(copy.state, each): why for each, why in found.problems.items()}
+            for path, why in problems.items():
+                desk.screen.show(f"  left out      {path}  ({why})")
+            if found.asks:
+                desk.screen.show(f"  {found.asks} `mediashare-sync sync --yes` says yes.")
+            steps = [facts_of(copy.state, step) for step in found.steps]
+            desk.screen.data(path=root.path, steps=steps, problems=problems, asks=found.asks)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=WHERE)
+@click.pass_obj
+def status(desk: Desk, paths: Sequence[Path]) -> int:
+    """Say of each folder whether it is equal. Changes nothing."""
+    found = chosen(desk, paths, also_paused=True)
+    if not found:
+        desk.screen.show("No folder is kept equal here. See `mediashare-sync clone` and `add`.")
+    return max((_show_status(desk, root) for root in found), default=Ending.FINE)
+
+
+def _show_status(desk: Desk, root: Root) -> int:
+    paused = "  (paused)" if root.is_paused(datetime.now(UTC)) else ""
+    try:
+        with opened(desk, root) as copy:
+            found, problems = copy.engine.plan()
+    except SyncStopped as error:
+        desk.screen.show(f"{root.path}  “{root.name}”  {error}{paused}")
+        desk.screen.data(path=root.path, folder=root.folder, error=str(error))
+        ending = ending_of(error)
+        return ending[0] if ending else Ending.BROKEN
+    left_out = len(problems) + len(found.problems)
+    note = f", {left_out} left out" if left_out else ""
+    desk.screen.show(f"{root.path}  “{root.name}”  {outlook(found)}{note}{paused}")
+    desk.screen.data(
+        path=root.path,
+        folder=root.folder,
+        name=root.name,
+        paused=bool(paused),
+        to_do=counts_of(found.steps),
+        left_out=left_out,
+        asks=found.asks,
+    )
+    return Ending.FINE
+
+
+def chosen(desk: Desk, paths: Sequence[Path], *, also_paused: bool = False) -> list[Root]:
+    """The folders at these paths; without any, all that are not paused."""
+    now = datetime.now(UTC)
+    if not paths:
+        every = roots.all_of(desk.home)
+        return [root for root in every if also_paused or not root.is_paused(now)]
+    return [one_of(desk, path) for path in paths]
+
+
+def one_of(desk: Desk, path: Path) -> Root:
+    """The folder that a path is in."""
+    root = roots.holding(desk.home, path.absolute())
+    if root is None:
+        raise click.UsageError(f"{path} is in no folder that is kept equal here.")
+    return root
+
+
+def sync_roots(
+    desk: Desk, chosen_roots: Iterable[Root], *, allowed: bool = False, limit: int = 0
+) -> int:
+    """Sync one after another; trouble with one does not keep the others. The worst ending."""
+    worst = Ending.FINE
+    for root in chosen_roots:
+        try:
+            ending = _sync_one(desk, root, allowed=allowed, limit=limit)
+        except SyncStopped as error:
+            known = ending_of(error) or (Ending.BROKEN, "")
+            ending, advice = known
+            desk.screen.warn(f"{root.path}: {error} {advice}".rstrip())
+            desk.screen.data(path=root.path, error=str(error))
+        worst = max(worst, ending)
+    return worst
+
+
+def _sync_one(desk: Desk, root: Root, *, allowed: bool, limit: int) -> Ending:
+    with (
+        shown(root.name, is_watched=desk.screen.is_watched) as meter,
+        opened(desk, root, limit=limit, meter=meter) as copy,
+    ):
+        report = copy.engine.sync(allowed=allowed)
+        return tell(desk, copy, report)
+
+
+def tell(desk: Desk, copy: Opened, report: Report) -> Ending:
+    """Say what became of a sync."""
+    screen, path = desk.screen, copy.root.path
+    left = [{**facts_of(copy.state, each.step), "why": each.reason} for each in report.left]
+    screen.data(
+        path=path,
+        done=counts_of(report.done),
+        left=left,
+        problems=report.problems,
+        asks=report.asks,
+        equal=report.is_settled,
+    )
+    if report.asks:
+        screen.warn(
+            f"{path}: {report.asks} Nothing was done. `mediashare-sync sync --yes` says yes."
+        )
+        return Ending.ASKS
+    screen.tell(f"{path}: {summary(report)}.")
+    for each in left:
+        screen.warn(f"{path}: {each['path']} was left: {each['why']}.")
+    for name, why in report.problems.items():
+        screen.warn(f"{path}: {name} is left out: {why}.")
+    return Ending.IN_PART if left or report.problems else Ending.FINE

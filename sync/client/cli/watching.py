@@ -1,0 +1,127 @@
+"""`watch`: keep folders equal until it is stopped. A thread for each folder, each on its own."""
+
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from sync.client import roots
+from sync.client.cli.copies import Opened, connected, opened
+from sync.client.cli.desk import Desk
+from sync.client.cli.endings import Ending, ending_of
+from sync.client.cli.rates import RATE
+from sync.client.cli.rounds import WHERE, chosen, tell
+from sync.client.errors import Busy, Offline, SyncStopped
+from sync.client.roots import Root
+from sync.client.watch import (
+    FIRST_PAUSE_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    LOOK_SECONDS,
+    Bell,
+    ring_for_changes_here,
+    ring_for_changes_there,
+)
+
+# What a thread gets to end in order. Whatever it is at, the next run makes it good.
+ENDING_SECONDS = 5.0
+PAUSED_SECONDS = 5.0
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=WHERE)
+@click.option("--limit", type=RATE, default="0", envvar="MEDIASHARE_SYNC_LIMIT", help="As 2MB.")
+@click.pass_obj
+def watch(desk: Desk, paths: Sequence[Path], limit: int) -> int:
+    """Keep folders equal as they change, until it is stopped."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    found = chosen(desk, paths, also_paused=True)
+    if not found:
+        raise click.UsageError("No folder is kept equal here. Begin with `clone` or `add`.")
+    watchers = [Watcher(desk, root, stop, limit) for root in found]
+    threads = [threading.Thread(target=each.run, daemon=True) for each in watchers]
+    for thread in threads:
+        thread.start()
+    while not stop.wait(1) and any(thread.is_alive() for thread in threads):
+        pass
+    for thread in threads:
+        thread.join(ENDING_SECONDS)
+    return max(each.ending for each in watchers)
+
+
+@dataclass
+class Watcher:
+    """One folder. `ending` is how it ended, when it did by itself."""
+
+    desk: Desk
+    root: Root
+    stop: threading.Event
+    limit: int
+    ending: Ending = Ending.FINE
+    cursor: int = 0
+
+    def run(self) -> None:
+        pause = FIRST_PAUSE_SECONDS
+        while not self.stop.is_set():
+            try:
+                with opened(self.desk, self.root, limit=self.limit) as copy:
+                    self._keep_equal(copy)
+                return
+            except (Offline, Busy) as error:
+                self.desk.screen.tell(f"{self.root.path}: {error} It is tried again.")
+                self.stop.wait(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            except SyncStopped as error:
+                ending, advice = ending_of(error) or (Ending.BROKEN, "")
+                self.ending = ending
+                self.desk.screen.warn(f"{self.root.path}: {error} {advice}".rstrip())
+                return
+
+    def _keep_equal(self, copy: Opened) -> None:
+        bell, ended = Bell(), threading.Event()
+        try:
+            while not self.stop.is_set():
+                if self._is_paused():
+                    self.stop.wait(PAUSED_SECONDS)
+                    continue
+                report = copy.engine.sync()
+                if report.done or report.left or report.asks:
+                    tell(self.desk, copy, report)
+                first, self.cursor = self.cursor == 0, copy.state.cursor
+                if first:
+                    self._listen(bell, ended)
+                bell.wait(FIRST_PAUSE_SECONDS if report.left else LOOK_SECONDS)
+        finally:
+            ended.set()
+            self.cursor = 0
+
+    def _listen(self, bell: Bell, ended: threading.Event) -> None:
+        for listener in (self._listen_here, self._listen_there, self._listen_for_the_end):
+            threading.Thread(target=listener, args=(bell, ended), daemon=True).start()
+
+    def _listen_here(self, bell: Bell, ended: threading.Event) -> None:
+        trouble = ring_for_changes_here(self.root.path, bell, ended)
+        if trouble:
+            self.desk.screen.warn(
+                f"{self.root.path} cannot be watched ({trouble})."
+                f" It is looked at every {LOOK_SECONDS / 60:.0f} minutes."
+            )
+
+    def _listen_there(self, bell: Bell, ended: threading.Event) -> None:
+        with connected(self.desk) as (_, connection):
+            service = connection.service(self.root.folder)
+            ring_for_changes_there(service, lambda: self.cursor, bell, ended)
+
+    def _listen_for_the_end(self, bell: Bell, ended: threading.Event) -> None:
+        self.stop.wait()
+        bell.ring()
+
+    def _is_paused(self) -> bool:
+        now = datetime.now(UTC)
+        known = next((r for r in roots.all_of(self.desk.home) if r.path == self.root.path), None)
+        return known is None or known.is_paused(now)

@@ -1,0 +1,87 @@
+"""The service for this device, over HTTP: its folders, and for each what its engine needs."""
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sync.client.account import Account
+from sync.client.asking import Asking
+from sync.client.objects import Limits
+from sync.client.ports import Store
+from sync.client.service import HttpService
+from sync.client.store import S3Store
+from sync.client.traffic import Rate
+from sync.client.unfinished import Unfinished
+from sync.planner.tree import Identity
+from sync.protocol.folders import Folders, FolderSummary, NewFolder
+from sync.protocol.messages import Changes, Line
+
+
+@contextmanager
+def connect(account: Account, token: str) -> Iterator["Connection"]:
+    with closing(Asking(account.server, token)) as asking:
+        yield Connection(asking)
+
+
+class Connection:
+    """As `cli.desk.Connection` has it."""
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+
+    def folders(self) -> Sequence[FolderSummary]:
+        return self._asking.get("folders", Folders).folders
+
+    def make_folder(self, name: str) -> FolderSummary:
+        # With a key, since an answer that was lost is asked for again.
+        key = uuid.uuid4().hex
+        return self._asking.post("folders", NewFolder(name), FolderSummary, key=key)
+
+    def service(self, folder: str) -> HttpService:
+        return HttpService(self._asking, folder, now=_now)
+
+    @contextmanager
+    def store(
+        self, folder: str, scratch: Path, *, limit: int, moved: Callable[[int], None]
+    ) -> Iterator[Store]:
+        rate = Rate(limit) if limit else None
+        with (
+            closing(Unfinished(scratch)) as record,
+            closing(
+                S3Store(
+                    self.service(folder),
+                    record,
+                    now=_now,
+                    limits=Limits(up=rate, down=rate, moved=moved),
+                )
+            ) as store,
+        ):
+            yield store
+
+    def log(self, folder: str, *, limit: int) -> Sequence[Line]:
+        head = self._asking.get(f"folders/{folder}", FolderSummary).head
+        lines: list[Line] = []
+        since = max(0, head - limit)
+        while since < head:
+            page = self._asking.get(f"folders/{folder}/changes", Changes, since=since).lines
+            if not page:
+                break
+            lines.extend(page)
+            since = page[-1].number
+        return lines[::-1][:limit]
+
+    def history(self, folder: str, entry: Identity, *, limit: int) -> Sequence[Line]:
+        address = f"folders/{folder}/entries/{entry}/history"
+        lines = list(self._asking.get(address, Changes).lines)
+        while lines and len(lines) < limit:
+            page = self._asking.get(address, Changes, before=lines[-1].number).lines
+            if not page:
+                break
+            lines.extend(page)
+        return lines[:limit]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,87 @@
+"""When to look again: at once when something happens here or there, and now and then anyway.
+
+Notifications are hints alone. What they miss (a disk of the network, too many folders, a broken
+connection) is found by the next full look. Nothing here syncs, and nothing here decides what to do.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from watchfiles import watch
+
+from sync.client.errors import Busy, Offline, SyncStopped
+from sync.client.ignore import OWN_FOLDER
+from sync.client.ports import Service
+
+# A full look behind the notifications.
+LOOK_SECONDS = 600.0
+# Who saves a file writes several times; this long it must have been quiet.
+QUIET_MS = 200
+# The service holds a question open for so long.
+WAIT_SECONDS = 50.0
+# After trouble there is a wait, which doubles each time.
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 2.0, 300.0
+
+
+@dataclass
+class Bell:
+    """Rung when there may be something to do. Rings that nobody has heard are one."""
+
+    _rung: threading.Event = field(default_factory=threading.Event)
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    def wait(self, seconds: float) -> None:
+        """Return when it was rung, or after so many seconds."""
+        self._rung.wait(seconds)
+        self._rung.clear()
+
+
+def ring_for_changes_here(root: str, bell: Bell, stop: threading.Event) -> str:
+    """Ring for what the system says of a folder, until `stop`. Why it cannot, if it cannot."""
+    own = str(Path(root, OWN_FOLDER))
+    try:
+        for _ in watch(
+            root,
+            watch_filter=lambda _, path: not path.startswith(own),
+            debounce=QUIET_MS,
+            stop_event=stop,
+            raise_interrupt=False,
+        ):
+            bell.ring()
+    except OSError as error:
+        return str(error)
+    return ""
+
+
+def ring_for_changes_there(
+    service: Service, cursor: Callable[[], int], bell: Bell, stop: threading.Event
+) -> None:
+    """Ring when the journal goes on after `cursor`, until `stop` or until nothing helps."""
+    pause = FIRST_PAUSE_SECONDS
+    while not stop.is_set():
+        known = cursor()
+        try:
+            page = service.changes(known, wait_seconds=WAIT_SECONDS)
+        except (Offline, Busy):
+            stop.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            continue
+        except SyncStopped:
+            # The next sync meets the same, and says so.
+            bell.ring()
+            return
+        pause = FIRST_PAUSE_SECONDS
+        if page.revisions:
+            bell.ring()
+            _wait_until_taken_in(cursor, known, stop)
+
+
+def _wait_until_taken_in(cursor: Callable[[], int], known: int, stop: threading.Event) -> None:
+    """Do not ask again for what is being taken in."""
+    for _ in range(round(WAIT_SECONDS / 0.1)):
+        if cursor() != known or stop.wait(0.1):
+            return

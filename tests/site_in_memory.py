@@ -1,0 +1,118 @@
+"""A site in memory, for tests of commands: the service's real rules, and bytes in a dictionary."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from sync.client import errors, wire
+from sync.client.account import Account
+from sync.client.ports import Answer, Change, Download, Fetched, Page, Revision, Sent, Upload
+from sync.planner.tree import Identity
+from sync.protocol.folders import FolderSummary
+from sync.protocol.messages import Author, Changes, Line
+from tests.memory_journal import MemoryJournal
+
+
+class Site:
+    """What all devices reach. While `is_away` nothing answers; `tokens` are those that work."""
+
+    def __init__(self) -> None:
+        self.journal = MemoryJournal()
+        self.blobs: dict[str, bytes] = {}
+        self.folders: dict[str, FolderSummary] = {}
+        self.tokens = {"laptop": "ms_laptop", "desk": "ms_desk"}
+        self.is_away = False
+
+    @contextmanager
+    def connect(self, account: Account, token: str) -> Iterator["Connection"]:
+        yield Connection(self, account, token)
+
+    def ask(self, token: str) -> None:
+        if self.is_away:
+            raise errors.Offline("The site cannot be reached.")
+        if token not in self.tokens.values():
+            raise errors.SignedOut("This token is unknown.")
+
+
+class Connection:
+    def __init__(self, site: Site, account: Account, token: str) -> None:
+        self._site, self._account, self._token = site, account, token
+
+    def folders(self) -> Sequence[FolderSummary]:
+        self._site.ask(self._token)
+        return list(self._site.folders.values())
+
+    def make_folder(self, name: str) -> FolderSummary:
+        self._site.ask(self._token)
+        made = FolderSummary(str(uuid4()), name, "owner", "Alice", 0, datetime.now(UTC))
+        self._site.folders[made.id] = made
+        return made
+
+    def service(self, folder: str) -> "Service":
+        return Service(self._site, self._account, self._token, UUID(folder))
+
+    @contextmanager
+    def store(
+        self, folder: str, scratch: Path, *, limit: int, moved: Callable[[int], None]
+    ) -> Iterator["Store"]:
+        yield Store(self._site, moved)
+
+    def log(self, folder: str, *, limit: int) -> Sequence[Line]:
+        self._site.ask(self._token)
+        return self._site.journal.since(UUID(folder), 0, limit=10_000)[::-1][:limit]
+
+    def history(self, folder: str, entry: Identity, *, limit: int) -> Sequence[Line]:
+        return self._site.journal.history(UUID(folder), entry, limit=limit)
+
+
+class Service:
+    def __init__(self, site: Site, account: Account, token: str, folder: UUID) -> None:
+        self._site, self._account, self._token, self._folder = site, account, token, folder
+
+    def commit(self, changes: Sequence[Change]) -> Sequence[Answer]:
+        self._site.ask(self._token)
+        answers = self._site.journal.commit(
+            self._folder,
+            [wire.message_of(change) for change in changes],
+            author=Author("u", "Alice", self._account.device_id),
+            held={sha256: len(data) for sha256, data in self._site.blobs.items()},
+            now=datetime.now(UTC),
+        )
+        return [wire.answer_of(answer) for answer in answers]
+
+    def changes(self, since: int, *, wait_seconds: float = 0.0) -> Page:
+        self._site.ask(self._token)
+        journal = self._site.journal
+        lines = journal.since(self._folder, since, limit=1000)
+        return wire.page_of(Changes(lines, journal.head(self._folder)), since=since)
+
+    def tree(self) -> tuple[int, Iterator[Revision]]:
+        self._site.ask(self._token)
+        found = self._site.journal.tree(self._folder)
+        revisions = [wire.revision_of(each.entry, each.number, each.now) for each in found]
+        return self._site.journal.head(self._folder), iter(revisions)
+
+
+class Store:
+    def __init__(self, site: Site, moved: Callable[[int], None]) -> None:
+        self._site, self._moved = site, moved
+
+    def send(self, uploads: Sequence[Upload]) -> Iterator[Sent]:
+        for upload in uploads:
+            data = Path(upload.path).read_bytes()
+            if hashlib.sha256(data).hexdigest() == upload.sha256:
+                self._site.blobs[upload.sha256] = data
+                self._moved(len(data))
+                yield Sent(upload)
+            else:
+                yield Sent(upload, "the file was changed")
+
+    def fetch(self, downloads: Sequence[Download]) -> Iterator[Fetched]:
+        for download in downloads:
+            data = self._site.blobs[download.sha256]
+            Path(download.target).write_bytes(data)
+            self._moved(len(data))
+            yield Fetched(download)

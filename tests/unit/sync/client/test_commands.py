@@ -1,0 +1,313 @@
+"""What is typed, what is said, and how it ends: two devices of Alice's and a site in memory."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync.client import account
+from sync.client.cli.endings import Ending
+from sync.client.cli.main import run
+from sync.client.home import Home
+from tests.site_in_memory import Site
+
+LONG_AGO = 1_700_000_000
+
+
+@dataclass
+class Device:
+    """A computer with a home of its own; `said` and `warned` are what the last command said."""
+
+    site: Site
+    home: Path
+    capture: pytest.CaptureFixture[str]
+    said: str = ""
+    warned: str = ""
+
+    def does(self, *words: object) -> int:
+        ended = run(["--home", str(self.home), *map(str, words)], connect=self.site.connect)
+        self.said, self.warned = self.capture.readouterr()
+        return ended
+
+    def tells(self, *words: object) -> list[dict[str, Any]]:
+        """What a command answers to a script."""
+        self.does("--json", *words)
+        return [json.loads(line) for line in self.said.splitlines()]
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+@pytest.fixture
+def device(site, tmp_path, capsys) -> Callable[[str], Device]:
+    def signed_in(name: str) -> Device:
+        home = tmp_path / f"{name}-home"
+        kept = account.Account("https://example.org", "alice@example.org", name, f"{name}'s")
+        account.save(Home(home), kept, site.tokens[name], in_keyring=False)
+        return Device(site, home, capsys)
+
+    return signed_in
+
+
+def write(path: Path, text: str) -> None:
+    """As if it had been written some time ago; what is being written is left for later."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    os.utime(path, (LONG_AGO, LONG_AGO + len(text)))
+
+
+def files(root: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(root)): path.read_text()
+        for path in root.rglob("*")
+        if path.is_file() and ".mediashare" not in path.parts
+    }
+
+
+@pytest.fixture
+def pair(device, tmp_path) -> tuple[Device, Path, Device, Path]:
+    """Notes on the laptop, cloned to the desk."""
+    laptop, desk = device("laptop"), device("desk")
+    here, there = tmp_path / "laptop" / "Notes", tmp_path / "desk" / "Notes"
+    write(here / "plan.txt", "first")
+    write(here / "old" / "a.txt", "a")
+    assert laptop.does("add", here) == Ending.FINE
+    assert desk.does("clone", "Notes", there) == Ending.FINE
+    return laptop, here, desk, there
+
+
+def test_what_is_added_here_is_cloned_there(pair):
+    _, here, _, there = pair
+
+    assert files(there) == files(here) == {"plan.txt": "first", "old/a.txt": "a"}
+
+
+def test_in_cron_nothing_is_said_while_all_is_well(pair):
+    laptop, here, desk, there = pair
+    write(here / "new.txt", "new")
+
+    assert laptop.does("sync") == desk.does("sync") == Ending.FINE
+
+    assert laptop.said + laptop.warned + desk.said + desk.warned == ""
+    assert (there / "new.txt").read_text() == "new"
+
+
+def test_a_plan_names_steps_with_reasons_and_does_nothing(pair):
+    laptop, here, _, _ = pair
+    write(here / "new.txt", "new")
+    (here / "old").rename(here / "older")
+
+    (told,) = laptop.tells("plan")
+    laptop.does("plan")
+
+    steps = {(step["do"], step["path"], step.get("to", "")) for step in told["steps"]}
+    assert steps == {("send", "new.txt", ""), ("move there", "old", "older")}
+    assert all(step["reason"] for step in told["steps"])
+    assert "new.txt" in laptop.said
+    assert len(laptop.site.blobs) == 2
+
+
+def test_status_says_whether_folders_are_equal(pair):
+    laptop, here, _, _ = pair
+    (equal,) = laptop.tells("status")
+    (here / "plan.txt").unlink()
+
+    (unequal,) = laptop.tells("status")
+
+    assert (equal["to_do"], unequal["to_do"]) == ({}, {"delete there": 1})
+
+
+def test_edits_on_both_devices_are_both_kept_and_listed(pair):
+    laptop, here, desk, there = pair
+    write(here / "plan.txt", "of the laptop")
+    write(there / "plan.txt", "of the desk, longer")
+    laptop.does("sync")
+
+    desk.does("sync")
+    laptop.does("sync")
+
+    assert files(here) == files(there)
+    assert sorted(files(here).values()) == ["a", "of the desk, longer", "of the laptop"]
+    (found,) = laptop.tells("conflicts")
+    assert found["device"] == "desk's"
+    assert found["of"] == str(here / "plan.txt")
+
+
+def test_most_of_a_folder_goes_only_when_somebody_says_yes(device, tmp_path):
+    laptop, here = device("laptop"), tmp_path / "Notes"
+    for number in range(30):
+        write(here / f"{number}.txt", str(number))
+    laptop.does("add", here)
+    for number in range(30):
+        (here / f"{number}.txt").unlink()
+
+    assert laptop.does("sync") == Ending.ASKS
+    assert "30 of 30 files were removed" in laptop.warned
+    assert laptop.does("sync", "--yes") == Ending.FINE
+    assert laptop.tells("status")[0]["to_do"] == {}
+
+
+def test_a_root_that_is_not_there_stops_that_folder_alone(pair, tmp_path):
+    laptop, here, _, there = pair
+    other = tmp_path / "laptop" / "Other"
+    write(other / "b.txt", "b")
+    laptop.does("add", other)
+    here.rename(tmp_path / "away")
+    write(other / "c.txt", "c")
+
+    assert laptop.does("sync") == Ending.ASKS
+
+    assert "Nothing was changed" in laptop.warned
+    assert laptop.tells("folders")[1]["paths"] == [str(other)]
+    assert files(there) == {"plan.txt": "first", "old/a.txt": "a"}
+    assert len(laptop.site.blobs) == 4
+
+
+def test_a_root_that_has_moved_is_known_again(pair, tmp_path):
+    laptop, here, _, _ = pair
+    moved = tmp_path / "moved"
+    here.rename(moved)
+
+    assert laptop.does("add", moved) == Ending.FINE
+
+    paths = {each["paths"] and each["paths"][0] for each in laptop.tells("folders")}
+    assert paths == {str(moved)}
+    assert len(laptop.site.folders) == 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "ending", "advice"),
+    [("away", Ending.TRY_LATER, "Nothing was lost"), ("revoked", Ending.SIGNED_OUT, "login")],
+)
+def test_trouble_has_a_number_of_its_own_and_says_what_to_do(pair, trouble, ending, advice):
+    laptop, _, _, _ = pair
+    laptop.site.is_away = trouble == "away"
+    laptop.site.tokens = laptop.site.tokens if trouble == "away" else {}
+
+    assert laptop.does("sync") == ending
+    assert advice in laptop.warned
+
+
+def test_a_second_process_waits_for_the_first(pair):
+    laptop, here, _, _ = pair
+    holder = subprocess.Popen(
+        ["flock", here / ".mediashare" / "lock", "-c", "echo held; sleep 30"],
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert holder.stdout
+    assert holder.stdout.readline() == b"held\n"
+
+    ended = laptop.does("sync")
+
+    os.killpg(holder.pid, 9)
+    holder.wait()
+    assert ended == Ending.TRY_LATER
+    assert "Another process" in laptop.warned
+
+
+def test_versions_are_listed_and_one_is_brought_back_on_all_devices(pair):
+    laptop, here, desk, there = pair
+    write(here / "plan.txt", "second, longer")
+    laptop.does("sync")
+    found = laptop.tells("versions", here / "plan.txt")
+    assert [version["size_bytes"] for version in found] == [14, 5]
+
+    assert laptop.does("restore", here / "plan.txt", "--version", found[1]["number"]) == 0
+    desk.does("sync")
+
+    assert (here / "plan.txt").read_text() == (there / "plan.txt").read_text() == "first"
+
+
+def test_what_was_deleted_is_in_the_log_and_can_be_brought_back(pair):
+    laptop, here, desk, there = pair
+    (there / "plan.txt").unlink()
+    desk.does("sync")
+    laptop.does("sync")
+    assert not (here / "plan.txt").exists()
+    newest = laptop.tells("log", here)[0]
+    assert (newest["do"], newest["path"], newest["by"]) == ("deleted", "plan.txt", "Alice")
+
+    assert laptop.does("restore", here / "plan.txt") == Ending.FINE
+
+    assert (here / "plan.txt").read_text() == "first"
+
+
+def test_a_paused_folder_is_left_alone_until_it_goes_on(pair):
+    laptop, here, _, _ = pair
+    laptop.does("pause")
+    write(here / "new.txt", "new")
+
+    laptop.does("sync")
+    assert laptop.tells("status")[0]["to_do"] == {"send": 1}
+    laptop.does("resume")
+    laptop.does("sync")
+
+    assert laptop.tells("status")[0]["to_do"] == {}
+
+
+def test_what_is_to_be_ignored_is_not_sent(pair):
+    laptop, here, _, _ = pair
+    laptop.does("ignore", "*.tmp", "--in", here)
+    write(here / "x.tmp", "scratch")
+    write(here / "y.txt", "kept")
+
+    laptop.does("sync")
+
+    assert b"scratch" not in laptop.site.blobs.values()
+    assert b"kept" in laptop.site.blobs.values()
+
+
+def test_sub_folders_can_be_left_away_here_and_stay_everywhere_else(pair):
+    laptop, here, desk, there = pair
+
+    assert desk.does("selective", there, "--without", "old") == Ending.FINE
+    laptop.does("sync")
+    assert files(there) == {"plan.txt": "first"}
+    assert files(here) == {"plan.txt": "first", "old/a.txt": "a"}
+    assert desk.tells("selective", there) == [{"path": "old", "here": False}]
+
+    desk.does("selective", there, "--all")
+    assert files(there) == files(here)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("clone", "Nothing"),
+        ("clone", "Notes", "{there}"),
+        ("status", "{elsewhere}"),
+        ("sync", "--limit", "fast"),
+        ("fly",),
+    ],
+)
+def test_what_cannot_be_meant_is_said_to_be_so(pair, tmp_path, words: Sequence[str]):
+    _, _, desk, there = pair
+    meant = [word.format(there=there, elsewhere=tmp_path) for word in words]
+
+    assert desk.does(*meant) == Ending.MISUSED
+    assert desk.warned
+
+
+def test_one_folder_cannot_be_in_another(pair):
+    laptop, here, _, _ = pair
+
+    assert laptop.does("add", here / "old") == Ending.MISUSED
+
+
+def test_leaving_a_folder_leaves_its_files(pair):
+    laptop, here, _, there = pair
+    laptop.does("leave", here)
+    (here / "plan.txt").unlink()
+
+    laptop.does("sync")
+
+    assert laptop.tells("status") == []
+    assert "plan.txt" in files(there)
