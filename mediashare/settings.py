@@ -327,6 +327,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "api": text("THROTTLE_API", "1200/min"),
         "uploads": text("THROTTLE_UPLOADS", "6000/min"),
+        "sync": text("THROTTLE_SYNC", "6000/min"),
         "archives": text("THROTTLE_ARCHIVES", "20/hour"),
         "share-password": text("THROTTLE_SHARE_PASSWORD", "10/min"),
         "devices": text("THROTTLE_DEVICES", "300/min"),

@@ -1,6 +1,6 @@
 """The sync endpoints, behind a load balancer of their own."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from mediashare.accounts import device_api
 from mediashare.urls import health, metrics
@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="device-authorization",
     ),
     path("sync/v1/device/token", device_api.DeviceToken.as_view(), name="device-token"),
+    path("sync/v1/", include("sync.server.api.urls")),
 ]

@@ -8,20 +8,47 @@ from django.conf import settings
 from django.db import transaction
 from django.http import Http404
 
+from mediashare.api.problems import Problem
 from mediashare.aws import multipart, s3
 from mediashare.aws.client import AlreadyThere, NotFound, Rejected
 from mediashare.storage.assembling import ChecksumMismatch, PartsMissing
 from mediashare.storage.parts import decoded, digest_of_digests
-from sync.protocol.transfers import Part, Wanted
-from sync.server import settling
+from sync.protocol.transfers import Completion, Part, Wanted
+from sync.server import holdings, settling
 from sync.server.models import Folder, FolderBlob, Incoming
 
 
-def complete(*, folder: Folder, key: str, parts: Sequence[Part], now: datetime) -> Wanted:
+class ChunksMissing(Problem):
+    """The upload stays open."""
+
+    def __init__(self) -> None:
+        detail = "The list of chunks has not reached the store. Send it, then complete again."
+        super().__init__(409, "chunks-missing", detail)
+
+
+def complete(*, folder: Folder, completion: Completion, now: datetime) -> Wanted:
     """Join the parts that were sent to a key; the contents that the folder now holds.
 
-    Raises PartsMissing, ChecksumMismatch, and Http404 when nothing is awaited there.
+    Raises ChunksMissing, PartsMissing, ChecksumMismatch, and Http404 when nothing is awaited there.
     """
+    if completion.chunks:
+        _take_in_chunks(folder, completion.chunks, now)
+    done = _join_and_settle(folder, completion.key, completion.parts, now)
+    if completion.chunks:
+        FolderBlob.objects.filter(folder=folder, sha256=done.sha256, chunks="").update(
+            chunks=completion.chunks
+        )
+    return done
+
+
+def _take_in_chunks(folder: Folder, sha256: str, now: datetime) -> None:
+    settling.take_in(folder, [sha256], now=now)
+    holdings.use(folder, [sha256], now=now)
+    if not holdings.held(folder, [sha256]):
+        raise ChunksMissing
+
+
+def _join_and_settle(folder: Folder, key: str, parts: Sequence[Part], now: datetime) -> Wanted:
     held = FolderBlob.objects.filter(folder=folder, blob__key=key).select_related("blob").first()
     if held is not None:
         return Wanted(held.sha256, held.blob.size_bytes)

@@ -41,21 +41,28 @@ def adopt(folder: Folder, digests: Collection[str]) -> set[str]:
 
 
 def located(folder: Folder, digests: Sequence[str], *, now: datetime) -> Addresses:
-    """Addresses to fetch contents from."""
-    held_ones = FolderBlob.objects.filter(folder=folder, sha256__in=set(digests))
-    rows = held_ones.values_list("sha256", "blob__size_bytes", "blob__key")
-    seconds = settings.UPLOAD_CREDENTIALS_SECONDS
+    """Addresses to fetch contents from, with those of their lists of chunks."""
+    held_ones = FolderBlob.objects.filter(folder=folder).select_related("blob")
+    found = {each.sha256: each for each in held_ones.filter(sha256__in=set(digests))}
+    listed = {each.chunks for each in found.values()} - {""}
+    lists = {each.sha256: each for each in held_ones.filter(sha256__in=listed)} if listed else {}
     addresses = {
-        sha256: Address(
-            sha256,
-            size_bytes,
-            key if key.startswith(folder.prefix) else "",
-            presigned.url(
-                presigned.request_for("GET", bucket=settings.ORIGINALS_BUCKET, key=key),
-                signed_at=now,
-                seconds=seconds,
-            ),
-        )
-        for sha256, size_bytes, key in rows
+        sha256: _address(folder, each, now, lists.get(each.chunks))
+        for sha256, each in found.items()
     }
-    return Addresses([addresses.get(each) for each in digests], now + timedelta(seconds=seconds))
+    expires_at = now + timedelta(seconds=settings.UPLOAD_CREDENTIALS_SECONDS)
+    return Addresses([addresses.get(each) for each in digests], expires_at)
+
+
+def _address(
+    folder: Folder, holding: FolderBlob, now: datetime, chunks: FolderBlob | None = None
+) -> Address:
+    key = holding.blob.key
+    request = presigned.request_for("GET", bucket=settings.ORIGINALS_BUCKET, key=key)
+    return Address(
+        holding.sha256,
+        holding.blob.size_bytes,
+        key if key.startswith(folder.prefix) else "",
+        presigned.url(request, signed_at=now, seconds=settings.UPLOAD_CREDENTIALS_SECONDS),
+        _address(folder, chunks, now) if chunks else None,
+    )

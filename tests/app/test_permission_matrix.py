@@ -26,6 +26,8 @@ from mediashare.accounts.models import ApiToken, Device, User
 from mediashare.storage.models import Upload
 from processing.archives.models import Archive
 from processing.models import Job
+from sync.server import actions as folders
+from sync.server.models import Folder, Member
 from tests.people import person, photo, streamed, video
 
 # A stranger is signed in. Holders of share links, locked or open, live or ended, are answered
@@ -180,6 +182,24 @@ GET    s/<str:token>/password/                             404      200     away
 POST   s/<str:token>/password/                             404      200     away     410     410
 """
 
+# Folders that are synced: somebody who is not signed in, somebody else, a reader, an editor, and
+# their owner.
+FOLDERS = """
+method route                                                              anon else read edit  own
+
+GET    sync/v1/folders                                                     401  200  200  200  200
+POST   sync/v1/folders                                                     401  400  400  400  400
+GET    sync/v1/folders/<uuid:folder_id>                                    401  404  200  200  200
+POST   sync/v1/folders/<uuid:folder_id>/commit                             401  404  403  400  400
+GET    sync/v1/folders/<uuid:folder_id>/changes                            401  404  200  200  200
+GET    sync/v1/folders/<uuid:folder_id>/tree                               401  404  200  200  200
+GET    sync/v1/folders/<uuid:folder_id>/entries/<str:entry>/history        401  404  200  200  200
+POST   sync/v1/folders/<uuid:folder_id>/blobs                              401  404  403  400  400
+POST   sync/v1/folders/<uuid:folder_id>/blobs/complete                     401  404  403  400  400
+POST   sync/v1/folders/<uuid:folder_id>/blobs/addresses                    401  404  400  400  400
+POST   sync/v1/folders/<uuid:folder_id>/credentials                        401  404  200  200  200
+"""
+
 # Pages about nobody but oneself: their addresses name no thing that could be another's. Those of
 # allauth that do are in the table above.
 ABOUT_ONESELF = "account/"
@@ -237,6 +257,7 @@ class World:
     passkey: Authenticator
     group: SimilarGroup
     correction: Correction
+    folder: Folder
 
     def address(self, route: str, token: str = "") -> str:
         """A route about these things; a share's token is the one given."""
@@ -252,6 +273,8 @@ class World:
             "tokens/": self.api_token.pk,
             "devices/": self.device.pk,
             "keys/": self.passkey.pk,
+            "folders/": self.folder.pk,
+            "entries/": "0" * 32,
             "mailbox/": "mail",
             "jobs/": self.job.pk,
             "undo/": "nothing",
@@ -308,6 +331,7 @@ def world(db: None) -> World:
             user=alice, type="webauthn", data={"name": "Key", "credential": {}}
         ),
         group=SimilarGroup.objects.create(owner=alice),
+        folder=folders.create_folder(owner=alice, name="Papers").folder,
     )
 
 
@@ -385,6 +409,22 @@ def test_a_share_answers_by_the_state_of_its_link(row, world):
     assert tuple(got) == row.answers
 
 
+@pytest.mark.parametrize("row", rows(FOLDERS), ids=str)
+def test_a_folder_answers_by_what_somebody_is_in_it(row, world):
+    address = world.address(row.route)
+    bob = person("bob")
+    membership = Member(folder=world.folder, user=bob)
+
+    got = [ask(browser(), row.method, address), ask(browser(bob), row.method, address)]
+    for role in (Member.Role.READER, Member.Role.EDITOR):
+        membership.role = role
+        membership.save()
+        got.append(ask(browser(bob), row.method, address))
+    got.append(ask(browser(world.alice), row.method, address))
+
+    assert tuple(got) == row.answers
+
+
 def test_an_open_share_shows_nothing_of_the_owner_but_its_album(world):
     secret = photo(world.alice, "secret.jpg")
     token = permissions.share_token(world.link)
@@ -414,7 +454,7 @@ def test_pages_that_take_ids_in_a_form_do_nothing_to_anothers_things(world):
 
 
 def test_every_address_is_in_a_table():
-    known = {row.route for row in rows(PAGES) + rows(SHARES)}
+    known = {row.route for row in rows(PAGES) + rows(SHARES) + rows(FOLDERS)}
     routes = {route for route, _ in all_routes()}
     named = {
         route
@@ -428,13 +468,13 @@ def test_every_address_is_in_a_table():
 
 
 def test_every_method_of_the_api_is_in_the_table():
-    known = {(row.method, row.route) for row in rows(PAGES)}
+    known = {(row.method, row.route) for row in rows(PAGES) + rows(FOLDERS)}
     methods = ("get", "post", "put", "patch", "delete")
 
     offered = {
         (method.upper(), route)
         for route, view in all_routes()
-        if route.startswith("api/")
+        if route.startswith(("api/", "sync/"))
         for method in methods
         if hasattr(view.cls, method) and method in view.cls.http_method_names
     }

@@ -20,6 +20,9 @@ class FolderBlob(models.Model):
     folder = models.ForeignKey(Folder, models.CASCADE, related_name="holdings")
     sha256 = models.CharField(max_length=64, editable=False)
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="folder_blobs")
+    chunks = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Digest of the list of its chunks."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     used_at = models.DateTimeField(
         null=True, editable=False, help_text="When a change first named it; empty: it may go."

@@ -1,0 +1,40 @@
+"""What members do to folders: make one, and commit changes to it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from mediashare.accounts.models import User
+from sync.protocol.excerpt import digests
+from sync.protocol.messages import Author, Change, Committed
+from sync.server import holdings, settling
+from sync.server.journal.chosen import get_journal
+from sync.server.models import Folder, Member
+
+
+@transaction.atomic
+def create_folder(*, owner: User, name: str) -> Member:
+    """A new folder; its first member, the owner."""
+    folder = Folder.objects.create(owner=owner, name=name)
+    return Member.objects.create(folder=folder, user=owner, role=Member.Role.OWNER)
+
+
+def commit(
+    *, folder: Folder, changes: Sequence[Change], author: Author, now: datetime
+) -> Committed:
+    """Decide changes, and write those that are accepted. Bytes that they name are taken in first.
+
+    Raises Unavailable and FolderIsBusy; asking again with the same keys is harmless.
+    """
+    wanted = digests(changes)
+    # Noted first: what is in use is not swept while the changes are decided.
+    holdings.use(folder, wanted, now=now)
+    held = holdings.held(folder, wanted)
+    if missing := wanted - held.keys():
+        settling.take_in(folder, missing, now=now)
+        holdings.use(folder, missing, now=now)
+        held |= holdings.held(folder, missing)
+    journal = get_journal()
+    answers = journal.commit(folder.pk, changes, author=author, held=held, now=now)
+    return Committed(answers, journal.head(folder.pk))

@@ -1,0 +1,1 @@
+"""The endpoints of sync: they translate, and make one call inward."""

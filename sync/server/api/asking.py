@@ -1,0 +1,75 @@
+"""What all endpoints of sync share: who asks, what was sent, and how it is answered."""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from mediashare.accounts.models import ApiToken, User
+from mediashare.api.problems import Problem
+from sync.protocol.messages import Author
+from sync.server import permissions
+from sync.server.models import Member
+
+Message = TypeVar("Message")
+_encoder = msgspec.json.Encoder()
+
+
+class Malformed(Problem):
+    def __init__(self, error: Exception) -> None:
+        super().__init__(400, "malformed", f"{error}.")
+
+
+class SyncView(APIView):
+    """Needs the scope `sync`; a folder is found by its members alone."""
+
+    required_scope = ApiToken.Scope.SYNC
+    throttle_scope = "sync"
+
+    def asker(self) -> User:
+        user: Any = self.request.user
+        found: User = user
+        return found
+
+    def member(self, folder_id: UUID) -> Member:
+        """Raises Http404 for strangers."""
+        return permissions.membership(user=self.asker(), folder_id=folder_id)
+
+    def writer(self, folder_id: UUID) -> Member:
+        """Raises Http404 for strangers and MayNotWrite for readers."""
+        return permissions.writer(user=self.asker(), folder_id=folder_id)
+
+    def device(self) -> str:
+        """The device that asks; empty for a browser, or a program of no device."""
+        device = getattr(self.request.auth, "device", None)
+        return str(device.pk) if device else ""
+
+    def author(self) -> Author:
+        asker = self.asker()
+        return Author(str(asker.pk), asker.display_name, self.device())
+
+
+def read(request: Request, kind: type[Message]) -> Message:
+    """What was sent. Raises Malformed, and RequestDataTooBig."""
+    try:
+        message: Message = msgspec.json.decode(request.body, type=kind)
+        return message
+    except msgspec.MsgspecError as error:
+        raise Malformed(error) from error
+
+
+def number(request: Request, name: str) -> int | None:
+    """A number in the address; None when there is none. Raises Malformed."""
+    given = request.query_params.get(name)
+    if given is None:
+        return None
+    if not (given.isascii() and given.isdecimal() and len(given) < 16):
+        raise Malformed(ValueError(f"{name} is a whole number"))
+    return int(given)
+
+
+def answer(message: object, *, status: int = 200) -> HttpResponse:
+    return HttpResponse(_encoder.encode(message), content_type="application/json", status=status)

@@ -1,0 +1,113 @@
+"""Folders: listed, made, changed and read."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from mediashare.api.idempotency import idempotent
+from mediashare.api.problems import Problem
+from sync.protocol.folders import Folders, FolderSummary, NewFolder
+from sync.protocol.messages import Changes, Commit, Identity
+from sync.server import actions, feed
+from sync.server.api.asking import Malformed, SyncView, answer, number, read
+from sync.server.journal import FolderIsBusy
+from sync.server.journal.chosen import get_journal
+from sync.server.models import Member
+
+HISTORY_AT_ONCE = 100
+
+
+class Busy(Problem):
+    """Some of the changes may have been written."""
+
+    wait = 1
+
+    def __init__(self) -> None:
+        detail = "Others are changing this folder just now. Send the same again, with its keys."
+        super().__init__(503, "folder-busy", detail)
+
+
+class FolderList(SyncView):
+    def get(self, request: Request) -> HttpResponse:
+        """The folders that you are a member of."""
+        members = Member.objects.filter(user=self.asker()).select_related("folder__owner")
+        found = list(members.order_by("folder__created_at", "folder"))
+        heads = get_journal().heads([member.folder_id for member in found])
+        return answer(Folders([_summary(each, heads[each.folder_id]) for each in found]))
+
+    @idempotent()
+    def post(self, request: Request) -> Response:
+        """Make a folder of your own."""
+        wish = read(request, NewFolder)
+        member = actions.create_folder(owner=self.asker(), name=wish.name)
+        return Response(msgspec.to_builtins(_summary(member, 0)), status=201)
+
+
+class FolderDetail(SyncView):
+    def get(self, request: Request, folder_id: UUID) -> HttpResponse:
+        return answer(_summary(self.member(folder_id), get_journal().head(folder_id)))
+
+
+class FolderCommits(SyncView):
+    def post(self, request: Request, folder_id: UUID) -> HttpResponse:
+        """Make changes. Each is answered for itself, and done once however often it is sent."""
+        folder = self.writer(folder_id).folder
+        sent = read(request, Commit)
+        try:
+            committed = actions.commit(
+                folder=folder, changes=sent.changes, author=self.author(), now=timezone.now()
+            )
+        except FolderIsBusy as error:
+            raise Busy from error
+        return answer(committed)
+
+
+class FolderChanges(SyncView):
+    def get(self, request: Request, folder_id: UUID) -> HttpResponse:
+        """The changes after number `since`, oldest first, a page of them."""
+        self.member(folder_id)
+        page = feed.page(folder_id, number(request, "since") or 0)
+        return HttpResponse(page, content_type="application/json")
+
+
+class FolderTree(SyncView):
+    def get(self, request: Request, folder_id: UUID) -> StreamingHttpResponse:
+        """All that is in the folder now, or was after change `at`, a line for each entry."""
+        self.member(folder_id)
+        lines = feed.tree(folder_id, number(request, "at"))
+        return StreamingHttpResponse(lines, content_type="application/x-ndjson")
+
+
+class EntryHistory(SyncView):
+    def get(self, request: Request, folder_id: UUID, entry: str) -> HttpResponse:
+        """The changes of one entry, latest first; with `before`, those of lower numbers."""
+        self.member(folder_id)
+        before = number(request, "before")
+        journal = get_journal()
+        lines = journal.history(folder_id, _identity(entry), before=before, limit=HISTORY_AT_ONCE)
+        return answer(Changes(lines, journal.head(folder_id)))
+
+
+def _identity(text: str) -> str:
+    try:
+        return msgspec.convert(text, Identity)
+    except msgspec.ValidationError as error:
+        raise Malformed(error) from error
+
+
+def _summary(member: Member, head: int) -> FolderSummary:
+    folder = member.folder
+    role: Any = member.role
+    return FolderSummary(
+        id=str(folder.pk),
+        name=folder.name,
+        role=role,
+        owner=folder.owner.display_name,
+        head=head,
+        created_at=folder.created_at,
+    )

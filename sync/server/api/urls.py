@@ -1,0 +1,36 @@
+"""Addresses of the sync protocol, version 1."""
+
+from django.urls import path
+
+from sync.server.api import folders, transfers
+
+urlpatterns = [
+    path("folders", folders.FolderList.as_view(), name="folder-list"),
+    path("folders/<uuid:folder_id>", folders.FolderDetail.as_view(), name="folder"),
+    path("folders/<uuid:folder_id>/commit", folders.FolderCommits.as_view(), name="folder-commit"),
+    path(
+        "folders/<uuid:folder_id>/changes", folders.FolderChanges.as_view(), name="folder-changes"
+    ),
+    path("folders/<uuid:folder_id>/tree", folders.FolderTree.as_view(), name="folder-tree"),
+    path(
+        "folders/<uuid:folder_id>/entries/<str:entry>/history",
+        folders.EntryHistory.as_view(),
+        name="entry-history",
+    ),
+    path("folders/<uuid:folder_id>/blobs", transfers.FolderBlobs.as_view(), name="folder-blobs"),
+    path(
+        "folders/<uuid:folder_id>/blobs/complete",
+        transfers.FolderBlobCompletion.as_view(),
+        name="folder-blob-completion",
+    ),
+    path(
+        "folders/<uuid:folder_id>/blobs/addresses",
+        transfers.FolderBlobAddresses.as_view(),
+        name="folder-blob-addresses",
+    ),
+    path(
+        "folders/<uuid:folder_id>/credentials",
+        transfers.FolderCredentials.as_view(),
+        name="folder-credentials",
+    ),
+]

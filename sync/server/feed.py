@@ -1,0 +1,59 @@
+"""What is read of a folder, as bytes to send. Asks nobody whether they may."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from sync.protocol.folders import TreeBegin, TreeEnd
+from sync.protocol.messages import Changes
+from sync.server.journal.chosen import get_journal
+
+# How many changes one answer has.
+MOST_LINES = 1_000
+# Lines of a tree that are sent together; a few hundred bytes each.
+SENT_AT_ONCE = 500
+
+_encoder = msgspec.json.Encoder()
+
+
+def page(folder_id: UUID, since: int) -> bytes:
+    """The changes after a number, as JSON of `Changes`. Who may have it is not asked here."""
+    journal = get_journal()
+    lines = journal.since(folder_id, since, limit=MOST_LINES)
+    # Looked up last: it is never behind the lines.
+    return _encoder.encode(Changes(lines, journal.head(folder_id)))
+
+
+def tree(folder_id: UUID, at: int | None) -> Iterator[bytes]:
+    """The entries that are there now, or were after change `at`: a line of JSON for each.
+
+    Before them stands the number that they are at least as new as, behind them how many they were.
+    """
+    journal = get_journal()
+    head = journal.head(folder_id)
+    if at is not None:
+        head = at = min(at, head)
+    counted = _Counted(journal.tree(folder_id, at=at))
+    lines = chain([TreeBegin(head)], counted, _end(counted))
+    while some := list(islice(lines, SENT_AT_ONCE)):
+        yield _encoder.encode_lines(some)
+
+
+class _Counted:
+    """Counts what passes."""
+
+    def __init__(self, passing: Iterable[Any]) -> None:
+        self.count = 0
+        self._passing = passing
+
+    def __iter__(self) -> Iterator[Any]:
+        for each in self._passing:
+            self.count += 1
+            yield each
+
+
+def _end(counted: _Counted) -> Iterator[TreeEnd]:
+    yield TreeEnd(counted.count)
