@@ -9,12 +9,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import msgspec
 import pytest
 
 from sync.client.objects import Limits
 from sync.client.patience import Patience
 from sync.client.ports import Download, Upload
 from sync.client.store import S3Store
+from sync.client.traffic import Rate
 from sync.client.unfinished import Unfinished
 from tests.granting import Granting
 
@@ -61,15 +63,15 @@ def service(buckets) -> Granting:
 def computer(service, tmp_path) -> Iterator[Any]:
     stores: list[S3Store] = []
 
-    def make(name: str, leave=service) -> Computer:
+    def make(name: str, leave=service, **limits: Any) -> Computer:
         folder = tmp_path / name
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         moved: list[int] = []
         store = S3Store(
             leave,
             Unfinished(folder / "transfers.sqlite"),
             now=lambda: datetime.now(UTC),
-            limits=Limits(moved=moved.append),
+            limits=Limits(**{"moved": moved.append, **limits}),
             patience=Patience(attempts=3, first_seconds=0.01),
         )
         stores.append(store)
@@ -118,3 +120,174 @@ def test_a_large_file_travels_in_parts_and_a_change_alone(alice, bob):
 
     assert sum(bob.moved) < 8 * MIB
     assert Path(bob.wish(second).target).read_bytes() == changed
+
+
+class PowerCut(Exception):
+    pass
+
+
+def after(size_bytes):
+    """Pulls the plug when so many bytes have travelled."""
+    travelled = []
+
+    def moved(some_bytes):
+        travelled.append(some_bytes)
+        if sum(travelled) > size_bytes:
+            raise PowerCut
+
+    return moved
+
+
+def test_a_broken_off_upload_goes_on_where_it_was(alice, computer):
+    film = alice.write("film", Random(1).randbytes(40 * MIB))
+    with pytest.raises(PowerCut):
+        computer("alice", moved=after(20 * MIB)).send(film)
+
+    again = computer("alice")
+
+    assert again.send(film) == [""]
+    assert 0 < sum(again.moved) < 30 * MIB
+
+
+def test_a_broken_off_download_goes_on_where_it_was(alice, bob, computer):
+    content = Random(1).randbytes(40 * MIB)
+    film = alice.write("film", content)
+    alice.send(film)
+    # So many spans are under way at once that the last begin when the first are written.
+    with pytest.raises(PowerCut):
+        computer("bob", moved=after(39 * MIB)).fetch(bob.wish(film))
+
+    assert bob.fetch(bob.wish(film)) == [""]
+    assert 0 < sum(bob.moved) < 39 * MIB
+    assert Path(bob.wish(film).target).read_bytes() == content
+
+
+@pytest.mark.parametrize("size", [100, 20 * MIB], ids=["small", "large"])
+def test_a_file_that_changed_is_not_sent(alice, service, size):
+    noted = alice.write("notes", Random(1).randbytes(size))
+    alice.write("notes", Random(2).randbytes(size))
+
+    assert alice.send(noted) == ["It changed while it was read, and is tried again later."]
+
+
+def test_a_file_that_is_gone_stops_no_other(alice):
+    gone, here = alice.write("gone", b"gone"), alice.write("here", b"here")
+    Path(gone.path).unlink()
+
+    assert sorted(alice.send(gone, here)) == ["", "It cannot be read: No such file or directory."]
+
+
+def test_the_same_bytes_are_sent_once_from_whoever_still_has_them(alice):
+    first, second = alice.write("first", b"the same"), alice.write("second", b"the same")
+    alice.write("first", b"another")
+
+    assert alice.send(first, second) == ["", ""]
+    assert sum(alice.moved) == len(b"the same")
+
+
+def test_what_the_service_holds_is_not_sent_again(alice, bob):
+    film = alice.write("film", Random(1).randbytes(10 * MIB))
+    alice.send(film)
+
+    assert bob.send(bob.write("copy", Path(film.path).read_bytes())) == [""]
+    assert bob.moved == []
+
+
+def test_what_is_on_this_computer_is_not_fetched(alice, bob):
+    notes = alice.write("notes", b"the same")
+    alice.send(notes)
+    mine = bob.write("mine", b"the same")
+
+    assert bob.fetch(bob.wish(notes, old=mine.path)) == [""]
+    assert bob.moved == []
+    assert Path(bob.wish(notes).target).read_bytes() == b"the same"
+
+
+def test_bytes_that_the_service_does_not_have_stop_no_others(alice, bob):
+    notes = alice.write("notes", b"notes")
+    alice.send(notes)
+    unknown = bob.write("unknown", b"unknown")
+
+    fetched = bob.fetch(bob.wish(notes), bob.wish(unknown))
+
+    assert sorted(fetched) == ["", "The service does not have its bytes."]
+
+
+def test_a_list_of_chunks_that_lies_is_found_out(alice, bob, service):
+    content = Random(1).randbytes(20 * MIB)
+    first, other = alice.write("first", content), alice.write("other", content[::-1])
+    alice.send(first, other)
+    service.chunks[first.sha256] = service.chunks[other.sha256]
+    mine = bob.write("mine", content[::-1])
+
+    assert bob.fetch(bob.wish(first, old=mine.path)) == [""]
+    assert Path(bob.wish(first).target).read_bytes() == content
+
+
+def test_damaged_bytes_are_never_taken_for_the_right_ones(alice, bob, service):
+    notes, other = alice.write("notes", b"notes"), alice.write("other", b"other")
+    alice.send(notes, other)
+    service.held[notes.sha256] = service.held[other.sha256]
+
+    assert bob.fetch(bob.wish(notes)) == [
+        "What the service has is damaged: its SHA-256 is another."
+    ]
+
+
+class TooOldAtFirst:
+    """Gives addresses that S3 refuses, until it is asked again."""
+
+    def __init__(self, service: Granting) -> None:
+        self._service = service
+        self._asked: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._service, name)
+
+    def grants(self, wanted):
+        return [
+            msgspec.structs.replace(grant, url=self._first(each.sha256, grant.url))
+            for each, grant in zip(wanted, self._service.grants(wanted), strict=True)
+        ]
+
+    def addresses(self, sha256):
+        return [
+            msgspec.structs.replace(address, url=self._first(address.sha256 + "get", address.url))
+            for address in self._service.addresses(sha256)
+        ]
+
+    def _first(self, name: str, url: str) -> str:
+        if name in self._asked:
+            return url
+        self._asked.add(name)
+        return f"{url[:-1]}{'0' if url[-1] != '0' else '1'}"
+
+
+def test_an_address_that_is_too_old_is_asked_for_anew(computer, service):
+    alice = computer("alice", TooOldAtFirst(service))
+    notes = alice.write("notes", b"notes")
+    # Who asks for leave twice has not sent anything yet.
+    service.forgets = True
+
+    assert alice.send(notes) == [""]
+    assert alice.fetch(alice.wish(notes)) == [""]
+    assert Path(alice.wish(notes).target).read_bytes() == b"notes"
+
+
+def test_a_limit_slows_down_and_breaks_nothing(computer):
+    slow = computer("alice", up=Rate(64 * MIB), down=Rate(64 * MIB))
+    notes, film = slow.write("notes", b"notes"), slow.write("film", Random(1).randbytes(10 * MIB))
+
+    assert slow.send(notes, film) == ["", ""]
+    assert slow.fetch(slow.wish(notes), slow.wish(film)) == ["", ""]
+    assert Path(slow.wish(film).target).read_bytes() == Path(film.path).read_bytes()
+
+
+def test_who_stops_reading_stops_the_transfers(alice):
+    files = [alice.write(f"{n}", b"%d" % n) for n in range(1000)]
+    sending = alice.store.send(files)
+
+    next(sending)
+    sending.close()
+
+    assert sum(alice.moved) < sum(file.size_bytes for file in files)

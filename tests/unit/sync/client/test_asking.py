@@ -1,0 +1,139 @@
+"""What the service answers, in our words; what may pass is asked for again."""
+
+import httpx
+import msgspec
+import pytest
+
+from sync.client import errors
+from sync.client.asking import Asking, Declined
+from sync.client.patience import Patience
+from sync.client.service import HttpService
+
+
+class Summary(msgspec.Struct):
+    name: str
+
+
+def answers(*given):
+    """Asking a service that answers with these, the last one for ever; and how long it paused."""
+    waiting = list(given)
+    paused = []
+
+    def handle(request):
+        answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    patience = Patience(attempts=3, first_seconds=1, chance=lambda: 1.0)
+    asking = Asking(
+        "https://example.org",
+        "token",
+        patience=patience,
+        pause=paused.append,
+        transport=httpx.MockTransport(handle),
+    )
+    return asking, paused
+
+
+FINE = httpx.Response(200, json={"name": "Holidays"})
+
+
+def problem(status, kind, **headers):
+    return httpx.Response(
+        status, json={"type": f"/problems/{kind}", "detail": "Because."}, headers=headers
+    )
+
+
+def test_an_answer_is_read():
+    asking, paused = answers(FINE)
+
+    assert asking.get("folders/1", Summary) == Summary("Holidays")
+    assert paused == []
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        httpx.ConnectError("no"),
+        httpx.ReadTimeout("late"),
+        httpx.Response(502),
+        problem(503, "busy"),
+    ],
+    ids=["no connection", "no answer", "no server behind a proxy", "busy"],
+)
+def test_what_may_pass_is_asked_for_again(trouble):
+    asking, paused = answers(trouble, trouble, FINE)
+
+    assert asking.get("folders/1", Summary) == Summary("Holidays")
+    assert len(paused) == 2
+
+
+def test_patience_ends():
+    asking, paused = answers(httpx.ConnectError("no"))
+
+    with pytest.raises(errors.Offline):
+        asking.get("folders/1", Summary)
+    assert paused == [1, 2]
+
+
+def test_the_service_says_how_long_to_wait():
+    asking, paused = answers(problem(429, "throttled", **{"Retry-After": "7"}), FINE)
+
+    asking.get("folders/1", Summary)
+
+    assert paused == [7]
+
+
+def test_who_shall_wait_long_does_something_else_meanwhile():
+    asking, paused = answers(problem(429, "throttled", **{"Retry-After": "3600"}))
+
+    with pytest.raises(errors.Busy) as caught:
+        asking.get("folders/1", Summary)
+    assert caught.value.retry_after_seconds == 3600
+    assert paused == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (problem(401, "not-authenticated"), errors.SignedOut),
+        (problem(403, "read-only"), errors.NotAllowed),
+        (problem(403, "quota-exceeded"), Declined),
+        (problem(404, "not-found"), errors.FolderGone),
+        (problem(413, "too-large"), Declined),
+        (httpx.Response(200, json={"title": "?"}), errors.TooOld),
+        (httpx.Response(200, text="<html>"), errors.TooOld),
+    ],
+    ids=["401", "403", "no room", "404", "413", "other words", "a page"],
+)
+def test_a_refusal_is_an_exception_of_ours_at_once(answer, expected):
+    asking, paused = answers(answer)
+
+    with pytest.raises(expected):
+        asking.get("folders/1", Summary)
+    assert paused == []
+
+
+def tree_of(*lines):
+    body = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
+    asking, _ = answers(httpx.Response(200, content=body))
+    return HttpService(asking, "1", now=None)
+
+
+ROOM = {"entry": "a" * 32, "number": 3, "state": {"kind": "folder", "parent": "", "name": "Room"}}
+
+
+def test_a_tree_is_read_line_by_line():
+    number, revisions = tree_of({"head": 5}, ROOM, {"count": 1}).tree()
+
+    assert number == 5
+    assert [each.entry.place.name for each in revisions] == ["Room"]
+
+
+@pytest.mark.parametrize("lines", [[ROOM], [ROOM, {"count": 2}]], ids=["no end", "lines missing"])
+def test_a_tree_that_is_broken_off_is_no_tree(lines):
+    _, revisions = tree_of({"head": 5}, *lines).tree()
+
+    with pytest.raises(errors.Offline):
+        list(revisions)
