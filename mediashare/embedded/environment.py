@@ -53,6 +53,7 @@ def service_settings(home: Home, memory: Memory, *, web_port: int) -> dict[str, 
         "RENDITIONS_BUCKET": "mediashare-renditions",
         "UPLOAD_ROLE_ARN": objectstore.UPLOAD_ROLE_ARN,
         "SYNC_ROLE_ARN": objectstore.SYNC_ROLE_ARN,
+        "SYNC_WAITING_URL": f"http://127.0.0.1:{port['waiting']}/sync/v1",
         "MAILBOX_DIR": str(home / "mail"),
         "LOG_FORMAT": "text",
     }

@@ -5,7 +5,7 @@ import random
 import socket
 from collections.abc import Callable, Iterable, Mapping
 
-INTERNAL = ("postgres", "broker", "master", "volume", "filer", "s3", "admin")
+INTERNAL = ("postgres", "broker", "master", "volume", "filer", "s3", "admin", "waiting")
 
 # SeaweedFS opens a second port, this much higher, for each of its own. Both must stay below
 # the range from which Linux takes the near end of outgoing connections (32768 and up).

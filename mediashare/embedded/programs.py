@@ -1,4 +1,4 @@
-"""The service's own programs on one machine: web, two workers and a timer."""
+"""The service's own programs on one machine: web, waiting clients, two workers and a timer."""
 
 import os
 import sys
@@ -27,7 +27,19 @@ def web(env: Mapping[str, str], *, port: int) -> Part:
         argv=tuple(argv),
         env=env,
         directory=str(PROJECT),
-        ready=partial(_serves, port),
+        ready=partial(serves, port),
+        stop_seconds=8,
+    )
+
+
+def waiting(env: Mapping[str, str], *, port: int) -> Part:
+    """Who holds the clients of file sync that wait for changes."""
+    return Part(
+        name="waiting",
+        argv=(sys.executable, "manage.py", "wait", f"--port={port}"),
+        env=env,
+        directory=str(PROJECT),
+        ready=partial(serves, port),
         stop_seconds=8,
     )
 
@@ -75,7 +87,8 @@ def timer(env: Mapping[str, str], home: Home) -> Part:
     return Part(name="timer", argv=tuple(argv), env=env, directory=str(PROJECT), stop_seconds=5)
 
 
-def _serves(port: int) -> bool:
+def serves(port: int) -> bool:
+    """Whether a web process on this port says that it is ready."""
     try:
         urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10).close()
     except urllib.error.HTTPError as error:

@@ -31,7 +31,7 @@ from mediashare.embedded.keeper import Keeper
 from mediashare.embedded.parts import Part
 
 SERVERS = ("postgres", "objects", "broker")
-PROGRAMS = ("web", "interactive", "media", "timer")
+PROGRAMS = ("web", "waiting", "interactive", "media", "timer")
 EVERYTHING = SERVERS + PROGRAMS
 START_SECONDS = 90
 
@@ -225,6 +225,7 @@ class Stack:
             ),
             broker.part(home, memory),
             services.web(env, port=web_port),
+            services.waiting(env, port=memory.ports["waiting"]),
             services.interactive(env, home),
             services.media(env, home),
             services.timer(env, home),

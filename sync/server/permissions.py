@@ -1,5 +1,6 @@
 """Who may do what in a folder. Decided here alone."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.http import Http404
@@ -23,6 +24,12 @@ def membership(*, user: User, folder_id: UUID) -> Member:
     if found is None:
         raise Http404
     return found
+
+
+def insiders(*, folders: Collection[UUID], people: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Which of these may read which of those: pairs of folder and person. One query."""
+    members = Member.objects.filter(folder__in=folders, user__in=people)
+    return set(members.values_list("folder_id", "user_id"))
 
 
 def writer(*, user: User, folder_id: UUID) -> Member:

@@ -10,7 +10,7 @@ from mediashare.embedded.checks import CannotRun, check_home, wanted_web_port
 from mediashare.embedded.environment import as_env_file, service_settings
 from mediashare.embedded.home import Home, Memory
 
-PORTS = {"s3": 20_001, "postgres": 20_002, "broker": 20_003}
+PORTS = {"s3": 20_001, "postgres": 20_002, "broker": 20_003, "waiting": 20_004}
 
 
 def test_secrets_are_made_once(tmp_path):
