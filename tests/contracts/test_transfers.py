@@ -18,6 +18,7 @@ from sync.client.ports import Download, Upload
 from sync.client.store import S3Store
 from sync.client.traffic import Rate
 from sync.client.unfinished import Unfinished
+from sync.protocol.transfers import Put
 from tests.granting import Granting
 
 MIB = 2**20
@@ -248,12 +249,14 @@ class TooOldAtFirst:
         return [
             msgspec.structs.replace(grant, url=self._first(each.sha256, grant.url))
             for each, grant in zip(wanted, self._service.grants(wanted), strict=True)
+            if isinstance(grant, Put)
         ]
 
     def addresses(self, sha256):
         return [
             msgspec.structs.replace(address, url=self._first(address.sha256 + "get", address.url))
             for address in self._service.addresses(sha256)
+            if address
         ]
 
     def _first(self, name: str, url: str) -> str:

@@ -1,5 +1,7 @@
 """What the service answers, in our words; what may pass is asked for again."""
 
+from datetime import UTC, datetime
+
 import httpx
 import msgspec
 import pytest
@@ -17,7 +19,7 @@ class Summary(msgspec.Struct):
 def answers(*given):
     """Asking a service that answers with these, the last one for ever; and how long it paused."""
     waiting = list(given)
-    paused = []
+    paused: list[float] = []
 
     def handle(request):
         answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
@@ -118,7 +120,7 @@ def test_a_refusal_is_an_exception_of_ours_at_once(answer, expected):
 def tree_of(*lines):
     body = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
     asking, _ = answers(httpx.Response(200, content=body))
-    return HttpService(asking, "1", now=None)
+    return HttpService(asking, "1", now=lambda: datetime.now(UTC))
 
 
 ROOM = {"entry": "a" * 32, "number": 3, "state": {"kind": "folder", "parent": "", "name": "Room"}}

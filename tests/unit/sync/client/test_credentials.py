@@ -19,7 +19,8 @@ def credentials_of(clock, given, *, ahead=timedelta(0)):
 
 
 def test_keys_are_used_for_most_of_their_life():
-    clock, given = [NOON], []
+    clock = [NOON]
+    given: list[int] = []
     credentials = credentials_of(clock, given)
 
     for minutes in (0, 10, 54):
@@ -31,7 +32,8 @@ def test_keys_are_used_for_most_of_their_life():
 
 
 def test_keys_that_were_refused_are_not_used_again():
-    credentials = credentials_of([NOON], given := [])
+    given: list[int] = []
+    credentials = credentials_of([NOON], given)
     first, _ = credentials.current()
 
     credentials.refused(first)
@@ -44,7 +46,8 @@ def test_keys_that_were_refused_are_not_used_again():
 
 
 def test_a_clock_that_is_wrong_signs_by_the_service():
-    credentials = credentials_of([NOON], given := [], ahead=timedelta(hours=5))
+    given: list[int] = []
+    credentials = credentials_of([NOON], given, ahead=timedelta(hours=5))
 
     grant, now = credentials.current()
 

@@ -40,7 +40,7 @@ def test_memory_is_never_exceeded_but_by_one_that_is_larger_alone():
 
 
 def test_the_first_failure_ends_all():
-    done = []
+    done: list[int] = []
 
     def fail():
         raise ValueError("the disk is full")
@@ -58,7 +58,7 @@ def _do(jobs, pool):
 
 
 def test_a_block_ends_when_all_is_done():
-    done = []
+    done: list[int] = []
 
     with ThreadPoolExecutor(4) as pool, Several(pool, most=2) as several:
         for number in range(100):
