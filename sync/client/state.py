@@ -15,13 +15,15 @@ from sync.planner.tree import Content, Entry, Identity, Kind, Place
 
 # What the tables of another number held is looked at anew.
 SCHEMA_NUMBER = 1
+# By folder, since a look at the disk reads it folder by folder.
 SCHEMA = """
 create table if not exists seen (
-    identity text primary key, parent text not null, name text not null, kind text not null,
+    identity text not null, parent text not null, name text not null, kind text not null,
     inode integer not null, size_bytes integer not null, mtime_ns integer not null,
-    is_executable integer not null, sha256 text not null, target text not null
+    is_executable integer not null, sha256 text not null, target text not null,
+    primary key (parent, name)
 ) without rowid;
-create unique index if not exists seen_place on seen (parent, name);
+create unique index if not exists seen_identity on seen (identity);
 create index if not exists seen_inode on seen (inode);
 create table if not exists heard (
     identity text primary key, number integer not null, kind text, parent text, name text,
@@ -90,6 +92,7 @@ class State:
         connection.execute("pragma journal_mode = wal")
         # What was noted must not be older than the disk after a power cut: see `apply`.
         connection.execute("pragma synchronous = full")
+        connection.execute("pragma cache_size = -16000")
         return cls(connection)
 
     def close(self) -> None:
