@@ -5,7 +5,7 @@ at the price of reading every file once. Nothing here decides anything.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -37,6 +37,22 @@ create table if not exists base (
 ) without rowid;
 create table if not exists unwanted (identity text primary key) without rowid;
 create table if not exists facts (name text primary key, value text not null) without rowid;
+"""
+# Whether it is as in base, and what it is: so that it can be one object in all trees.
+HERE = """
+select coalesce(base.kind = seen.kind and base.parent = seen.parent and base.name = seen.name
+    and ifnull(base.sha256, '') = seen.sha256 and ifnull(base.size_bytes, 0) = seen.size_bytes
+    and ifnull(base.is_executable, 0) = seen.is_executable, 0),
+    identity, seen.kind, seen.parent, seen.name, seen.sha256, seen.size_bytes, seen.is_executable
+from seen left join base using (identity)
+"""
+THERE = """
+select coalesce(base.kind = heard.kind and base.parent = heard.parent and base.name = heard.name
+    and base.sha256 is heard.sha256 and base.size_bytes is heard.size_bytes
+    and base.is_executable is heard.is_executable, 0),
+    identity, heard.kind, heard.parent, heard.name, heard.sha256, heard.size_bytes,
+    heard.is_executable
+from heard left join base using (identity) where heard.kind is not null
 """
 Trees = tuple[dict[Identity, Entry], dict[Identity, Entry], dict[Identity, Entry]]
 
@@ -228,18 +244,7 @@ class State:
     def trees(self) -> Trees:
         """Base, what is here, what is there. Entries that are equal are one object."""
         base = {row[0]: _entry(row) for row in self._db.execute("select * from base")}
-        here = self._db.execute(
-            "select identity, kind, parent, name, sha256, size_bytes, is_executable from seen"
-        )
-        there = self._db.execute(
-            "select identity, kind, parent, name, sha256, size_bytes, is_executable from heard "
-            "where kind is not null"
-        )
-        return (
-            base,
-            {row[0]: _shared(base, row, spelled) for row in here},
-            {row[0]: _shared(base, row, str) for row in there},
-        )
+        return base, _shared(base, self._db.execute(HERE)), _shared(base, self._db.execute(THERE))
 
     # Facts, and folders that are not to be here.
 
@@ -298,12 +303,11 @@ def _entry(row: tuple) -> Entry:  # type: ignore[type-arg]
     return Entry(Kind(kind), Place(parent, name), content)
 
 
-def _shared(
-    base: dict[Identity, Entry],
-    row: tuple,  # type: ignore[type-arg]
-    as_name: Callable[[str], str],
-) -> Entry:
-    identity, kind, parent, name, *content = row
-    entry = _entry((identity, kind, parent, as_name(name), *content))
-    known = base.get(identity)
-    return known if known == entry else entry
+def _shared(base: dict[Identity, Entry], rows: Iterable[tuple]) -> dict[Identity, Entry]:  # type: ignore[type-arg]
+    """A tree of rows that say first whether they are as in base."""
+    return {
+        identity: base[identity]
+        if is_same
+        else _entry((identity, kind, parent, spelled(name), *content))
+        for is_same, identity, kind, parent, name, *content in rows
+    }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sync.planner.disk import LINUX, Disk, held
+from sync.planner.focus import focused
 from sync.planner.merge import merge
 from sync.planner.transform import Change, transform
 from sync.planner.tree import Entry, Identity, Kind, Tree
@@ -95,6 +96,8 @@ def plan(base: Tree, local: Tree, remote: Tree, terms: Terms) -> Plan:
 
     What could not be looked at stands in `local` as it stands in `base`.
     """
+    question = _question(base, local, remote)
+    base, local, remote = focused(base, local, remote, terms.unwanted)
     merged = merge(base, local, remote, new_identity=terms.new_identity, remark=terms.remark)
     here, problems = held(merged.target, merged.local, terms.disk, terms.unwanted)
     absent = frozenset(merged.target.keys() - here.keys())
@@ -113,7 +116,7 @@ def plan(base: Tree, local: Tree, remote: Tree, terms: Terms) -> Plan:
         ),
         absent,
         problems,
-        _question(base, local, remote),
+        question,
     )
 
 
