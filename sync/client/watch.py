@@ -15,6 +15,8 @@ from sync.client.errors import Busy, Offline, SyncStopped
 from sync.client.ignore import OWN_FOLDER
 from sync.client.ports import Service
 
+# Whoever touches this file in the client's own folder wants a look at once.
+WAKE = "wake"
 # A full look behind the notifications.
 LOOK_SECONDS = 600.0
 # Who saves a file writes several times; this long it must have been quiet.
@@ -42,11 +44,11 @@ class Bell:
 
 def ring_for_changes_here(root: str, bell: Bell, stop: threading.Event) -> str:
     """Ring for what the system says of a folder, until `stop`. Why it cannot, if it cannot."""
-    own = str(Path(root, OWN_FOLDER))
+    own, wake = str(Path(root, OWN_FOLDER)), str(Path(root, OWN_FOLDER, WAKE))
     try:
         for _ in watch(
             root,
-            watch_filter=lambda _, path: not path.startswith(own),
+            watch_filter=lambda _, path: path == wake or not path.startswith(own),
             debounce=QUIET_MS,
             stop_event=stop,
             raise_interrupt=False,

@@ -21,7 +21,7 @@ from mediashare.accounts.forms import DeviceNameForm
 from mediashare.accounts.models import Device, DeviceRequest
 from mediashare.accounts.requests import SignedInRequest
 
-TOO_MANY = "That were many codes in a short time. Wait a minute, then try again."
+TOO_MANY = "Too many codes in a short time. Wait a minute, then try again."
 NOBODY_WAITS = (
     "No computer is waiting with this code. Look at its letters again; a code ends after a quarter"
     " of an hour, or when it was answered."

@@ -8,9 +8,9 @@ import click
 import msgspec
 
 from sync.client import roots
-from sync.client.cli.copies import opened
+from sync.client.cli.copies import remembered
 from sync.client.cli.desk import Desk
-from sync.client.cli.rounds import WHERE, chosen, one_of, sync_roots
+from sync.client.cli.rounds import WHERE, chosen, one_of, sync_or_wake
 from sync.client.ignore import RULES_NAME
 from sync.client.state import State
 from sync.planner.tree import Identity, Kind, children, path_of
@@ -71,21 +71,20 @@ def selective(
     What is not to be here goes into the trash here, and stays on the site and everywhere else.
     """
     root = one_of(desk, path)
-    with opened(desk, root) as copy:
-        copy.engine.plan()
-        known = _folders(copy.state)
+    with remembered(desk, root) as (state, _):
+        known = _folders(state)
         if not (without or only or wants_all):
-            _show(desk, copy.state, known)
+            _show(desk, state, known)
             return 0
-        unwanted = set() if wants_all or only else set(copy.state.unwanted())
+        unwanted = set() if wants_all or only else set(state.unwanted())
         unwanted |= {_identity(known, each) for each in without}
         if only:
             wanted = {_identity(known, each) for each in only}
             unwanted |= {known[each] for each in known if "/" not in each} - wanted
-        with copy.state.transaction():
-            copy.state.want_all_but(unwanted)
-            copy.state.set_fact("settled", "")
-    return sync_roots(desk, [root])
+        with state.transaction():
+            state.want_all_but(unwanted)
+            state.set_fact("settled", "")
+    return sync_or_wake(desk, root)
 
 
 def _folders(state: State) -> dict[str, Identity]:

@@ -8,7 +8,7 @@ import fcntl
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +19,11 @@ from sync.client.cli.desk import Connection, Desk
 from sync.client.cli.progress import Measured, Meter, NoMeter
 from sync.client.disk import LocalDisk
 from sync.client.engine import Copy, Engine, World
-from sync.client.errors import AlreadyRunning
+from sync.client.errors import AlreadyRunning, SyncStopped
 from sync.client.ignore import OWN_FOLDER
-from sync.client.ports import Service
 from sync.client.roots import Root
 from sync.client.state import State
+from sync.client.watch import WAKE
 
 STATE, TRANSFERS, LOCK = "state.sqlite", "transfers.sqlite", "lock"
 
@@ -36,9 +36,7 @@ class SystemClock:
 @dataclass(frozen=True)
 class Opened:
     root: Root
-    disk: LocalDisk
     state: State
-    service: Service
     engine: Engine
 
 
@@ -67,16 +65,36 @@ def opened(
         connected(desk) as (kept, connection),
         connection.store(root.folder, own / TRANSFERS, limit=limit, moved=meter.moved) as store,
     ):
-        state = _state(desk, own / STATE)
-        try:
-            service = connection.service(root.folder)
-            world = World(
-                disk, service, Measured(store, meter), SystemClock(), lambda: uuid.uuid4().hex
-            )
-            copy = Copy(root.folder, kept.device_name)
-            yield Opened(root, disk, state, service, Engine(copy, state, world))
-        finally:
-            state.close()
+        service = connection.service(root.folder)
+        world = World(disk, service, Measured(store, meter), SystemClock(), _new_identity)
+        with closing(_state(desk, own / STATE)) as state:
+            engine = Engine(Copy(root.folder, kept.device_name), state, world)
+            yield Opened(root, state, engine)
+
+
+@contextmanager
+def remembered(desk: Desk, root: Root) -> Iterator[tuple[State, Connection]]:
+    """What is known of a copy, also while another process syncs it.
+
+    Raises RootMissing, RootIsAnother, SignedOut, and SyncStopped when what is known is broken.
+    """
+    roots_marker.check(LocalDisk(root.path), root.folder)
+    path = Path(root.path, OWN_FOLDER, STATE)
+    try:
+        state = State.open(str(path))
+    except sqlite3.DatabaseError as error:
+        raise SyncStopped(f"{path} is broken. `mediashare-sync sync` makes it anew.") from error
+    with closing(state), connected(desk) as (_, connection):
+        yield state, connection
+
+
+def wake(root: Root) -> None:
+    """Have the process look that is watching this copy, if one is."""
+    Path(root.path, OWN_FOLDER, WAKE).touch()
+
+
+def _new_identity() -> str:
+    return uuid.uuid4().hex
 
 
 def _state(desk: Desk, path: Path) -> State:

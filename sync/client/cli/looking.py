@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from sync.client.cli.copies import Opened, connected, opened
+from sync.client.cli.copies import remembered
 from sync.client.cli.desk import Connection, Desk
 from sync.client.cli.rounds import WHERE, chosen, one_of
 from sync.client.cli.screen import size_text, time_text
+from sync.client.roots import Root
 from sync.client.state import State
 from sync.planner.tree import ROOT, Identity
 from sync.protocol.messages import File, Line
@@ -26,9 +27,9 @@ COPY = re.compile(r" \((?P<device>[^()]+), (?P<day>\d{4}-\d\d-\d\d)(?: \d+)?\)(?
 def log(desk: Desk, path: Path | None, lines: int) -> None:
     """Show the last changes of the folder that PATH is in, newest first."""
     root = one_of(desk, path or Path.cwd())
-    with opened(desk, root) as copy, connected(desk) as (_, connection):
+    with remembered(desk, root) as (state, connection):
         for line in connection.log(root.folder, limit=lines):
-            place = _place(copy.state, connection, root.folder, line)
+            place = _place(state, connection, root.folder, line)
             done = "deleted" if line.after is None else "added" if line.base == 0 else "changed"
             desk.screen.show(
                 f"{line.number:>6}  {time_text(_time(line))}  {line.author.name}: {done} {place}"
@@ -43,8 +44,8 @@ def log(desk: Desk, path: Path | None, lines: int) -> None:
 def versions(desk: Desk, path: Path, lines: int) -> None:
     """Show the versions of the file at PATH, newest first. `restore` brings one back."""
     root = one_of(desk, path)
-    with opened(desk, root) as copy, connected(desk) as (_, connection):
-        entry = entry_at(copy, path)
+    with remembered(desk, root) as (state, connection):
+        entry = entry_at(state, root, path)
         for line in connection.history(root.folder, entry, limit=lines):
             size = size_text(line.after.size_bytes) if isinstance(line.after, File) else ""
             what = "deleted" if line.after is None else f"{line.after.name}  {size}".rstrip()
@@ -77,12 +78,12 @@ def conflicts(desk: Desk, paths: Sequence[Path]) -> None:
             )
 
 
-def entry_at(copy: Opened, path: Path) -> Identity:
+def entry_at(state: State, root: Root, path: Path) -> Identity:
     """The identity of what is at a path. Raises UsageError."""
-    inside = path.absolute().relative_to(copy.root.path)
+    inside = path.absolute().relative_to(root.path)
     at: Identity = ROOT
     for name in inside.parts:
-        found = copy.state.seen_at(at, name)
+        found = state.seen_at(at, name)
         if found is None:
             raise click.UsageError(f"{path} is not known yet. `mediashare-sync sync` takes it in.")
         at = found.identity

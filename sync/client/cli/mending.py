@@ -10,14 +10,17 @@ import click
 from msgspec.structs import replace
 
 from sync.client import wire
-from sync.client.cli.copies import Opened, connected, opened
+from sync.client.cli.copies import remembered
 from sync.client.cli.desk import Connection, Desk
 from sync.client.cli.looking import entry_at
-from sync.client.cli.rounds import WHERE, one_of, tell
+from sync.client.cli.rounds import WHERE, one_of, sync_or_wake
 from sync.client.errors import NotAllowed
-from sync.client.ports import Accepted, Change
+from sync.client.ports import Accepted, Change, Service
+from sync.client.roots import Root
+from sync.client.state import State
 from sync.planner.tree import Identity
-from sync.protocol.messages import Line, State
+from sync.protocol import messages
+from sync.protocol.messages import Line
 
 # So far back is looked for a version, or for what was deleted.
 MOST_LINES = 1000
@@ -30,28 +33,26 @@ MOST_LINES = 1000
 def restore(desk: Desk, path: Path, number: int | None) -> int:
     """Bring PATH back: as it was in a version, or as it was before it was deleted."""
     root = one_of(desk, path)
-    with opened(desk, root) as copy:
-        copy.engine.sync()
-        with connected(desk) as (_, connection):
-            entry = _entry(copy, connection, path)
-            lines = connection.history(root.folder, entry, limit=MOST_LINES)
-            _commit(copy, entry, _wanted(lines, number), lines[0].number)
-        return tell(desk, copy, copy.engine.sync())
+    with remembered(desk, root) as (state, connection):
+        entry = _entry(state, connection, root, path)
+        lines = connection.history(root.folder, entry, limit=MOST_LINES)
+        _commit(connection.service(root.folder), entry, _wanted(lines, number), lines[0].number)
+    return sync_or_wake(desk, root)
 
 
-def _entry(copy: Opened, connection: Connection, path: Path) -> Identity:
+def _entry(state: State, connection: Connection, root: Root, path: Path) -> Identity:
     """What is at a path, or was the last there of what is deleted."""
     if path.exists() or path.is_symlink():
-        return entry_at(copy, path)
-    for line in connection.log(copy.root.folder, limit=MOST_LINES):
+        return entry_at(state, root, path)
+    for line in connection.log(root.folder, limit=MOST_LINES):
         if line.after is None:
-            before = connection.history(copy.root.folder, line.entry, limit=2)
+            before = connection.history(root.folder, line.entry, limit=2)
             if any(each.after and each.after.name == path.name for each in before):
                 return line.entry
     raise click.UsageError(f"No deleted {path.name} is among the last {MOST_LINES} changes.")
 
 
-def _wanted(lines: Sequence[Line], number: int | None) -> State:
+def _wanted(lines: Sequence[Line], number: int | None) -> messages.State:
     """The state to bring back, where and under the name that the entry has now."""
     states = [line for line in lines if line.after is not None]
     if lines[0].after is None and number is None:
@@ -63,11 +64,11 @@ def _wanted(lines: Sequence[Line], number: int | None) -> State:
     return replace(found, parent=now.parent, name=now.name) if now else found
 
 
-def _commit(copy: Opened, entry: Identity, state: State, base: int) -> None:
-    revision = wire.revision_of(entry, base, state)
+def _commit(service: Service, entry: Identity, wanted: messages.State, base: int) -> None:
+    revision = wire.revision_of(entry, base, wanted)
     change = Change(
         uuid.uuid4().hex, entry, base, revision.entry, revision.target, revision.modified_ms
     )
-    (answer,) = copy.service.commit([change])
+    (answer,) = service.commit([change])
     if not isinstance(answer, Accepted):
         raise NotAllowed(f"It could not be restored: {answer.reason}.")

@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from sync.client import roots
-from sync.client.cli.copies import Opened, opened
+from sync.client.cli.copies import Opened, opened, wake
 from sync.client.cli.desk import Desk
 from sync.client.cli.endings import Ending, ending_of
 from sync.client.cli.progress import shown
 from sync.client.cli.rates import RATE
 from sync.client.cli.telling import counts_of, facts_of, line_of, outlook, path_of, summary
 from sync.client.engine import Report
-from sync.client.errors import SyncStopped
+from sync.client.errors import AlreadyRunning, SyncStopped
 from sync.client.roots import Root
 
 WHERE = click.Path(path_type=Path)
@@ -69,6 +69,10 @@ def _show_status(desk: Desk, root: Root) -> int:
     try:
         with opened(desk, root) as copy:
             found, problems = copy.engine.plan()
+    except AlreadyRunning:
+        desk.screen.show(f"{root.path}  “{root.name}”  is being synced by another process")
+        desk.screen.data(path=root.path, folder=root.folder, name=root.name, running=True)
+        return Ending.FINE
     except SyncStopped as error:
         desk.screen.show(f"{root.path}  “{root.name}”  {error}{paused}")
         desk.screen.data(path=root.path, folder=root.folder, error=str(error))
@@ -123,9 +127,19 @@ def sync_roots(
     return worst
 
 
+def sync_or_wake(desk: Desk, root: Root) -> int:
+    """Sync one, or have the process do it that is watching it."""
+    try:
+        return _sync_one(desk, root, allowed=False, limit=0)
+    except AlreadyRunning:
+        wake(root)
+        desk.screen.tell(f"{root.path}: the process that watches it goes on with it.")
+        return Ending.FINE
+
+
 def _sync_one(desk: Desk, root: Root, *, allowed: bool, limit: int) -> Ending:
     with (
-        shown(root.name, is_watched=desk.screen.is_watched) as meter,
+        shown(root.name, is_watched=desk.screen.has_bars) as meter,
         opened(desk, root, limit=limit, meter=meter) as copy,
     ):
         report = copy.engine.sync(allowed=allowed)

@@ -17,15 +17,19 @@ SIZES = ("bytes", "KB", "MB", "GB", "TB")
 
 @dataclass(frozen=True)
 class Screen:
-    """`is_watched`: somebody sees what is told. `is_json`: a script reads."""
+    """`is_watched`: what is told is wanted. `has_bars`: there is a terminal. `is_json`: a script
+    reads.
+    """
 
     is_json: bool = False
     is_watched: bool = False
+    has_bars: bool = False
 
     @classmethod
     def of_this_process(cls, *, is_json: bool, is_quiet: bool, is_verbose: bool) -> "Screen":
         is_watched = is_verbose or (sys.stdout.isatty() and not is_quiet)
-        return cls(is_json, is_watched and not is_json)
+        has_bars = sys.stderr.isatty() and not (is_quiet or is_json)
+        return cls(is_json, is_watched and not is_json, has_bars)
 
     def tell(self, text: str) -> None:
         """News of what is being done."""

@@ -2,8 +2,9 @@
 
 import json
 import os
+import signal
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -195,8 +196,10 @@ def test_trouble_has_a_number_of_its_own_and_says_what_to_do(pair, trouble, endi
     assert advice in laptop.warned
 
 
-def test_a_second_process_waits_for_the_first(pair):
-    laptop, here, _, _ = pair
+@pytest.fixture
+def watched(pair) -> Iterator[Path]:
+    """The laptop's notes while another process is syncing them."""
+    _, here, _, _ = pair
     holder = subprocess.Popen(
         ["flock", here / ".mediashare" / "lock", "-c", "echo held; sleep 30"],
         stdout=subprocess.PIPE,
@@ -204,13 +207,30 @@ def test_a_second_process_waits_for_the_first(pair):
     )
     assert holder.stdout
     assert holder.stdout.readline() == b"held\n"
-
-    ended = laptop.does("sync")
-
-    os.killpg(holder.pid, 9)
+    yield here
+    os.killpg(holder.pid, signal.SIGKILL)
     holder.wait()
-    assert ended == Ending.TRY_LATER
+
+
+def test_only_one_process_syncs_a_folder(pair, watched):
+    laptop, _, _, _ = pair
+
+    assert laptop.does("sync") == Ending.TRY_LATER
     assert "Another process" in laptop.warned
+    assert laptop.tells("status")[0]["running"]
+
+
+def test_while_one_process_syncs_others_look_and_have_it_go_on(pair, watched):
+    laptop, _, desk, there = pair
+    write(there / "plan.txt", "of the desk, longer")
+    desk.does("sync")
+    first = laptop.tells("versions", watched / "plan.txt")[-1]["number"]
+
+    assert laptop.does("restore", watched / "plan.txt", "--version", first) == Ending.FINE
+
+    assert (watched / ".mediashare" / "wake").exists()
+    desk.does("sync")
+    assert (there / "plan.txt").read_text() == "first"
 
 
 def test_versions_are_listed_and_one_is_brought_back_on_all_devices(pair):
