@@ -1,0 +1,253 @@
+"""Folders over HTTP: made, changed, read from any number on, and as they were."""
+
+import gc
+import tracemalloc
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from mediashare.storage.models import Blob
+from sync.server import feed
+from sync.server.models import FolderBlob, Incoming, JournalEntry, Member
+from tests.app.sync.changing import identity
+from tests.app.sync.syncing import Computer, new_file, new_folder, sha256, without
+from tests.people import person
+from tests.uploading import token_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hers(alice):
+    computer = Computer(alice)
+    computer.make_folder("Papers")
+    return computer
+
+
+def hold(folder_id, owner, *contents):
+    """Let the folder hold these, as if they had been sent."""
+    for content in contents:
+        digest = sha256(content)
+        blob = Blob.objects.create(
+            owner=owner, key=f"folders/{folder_id}/x/{digest}", size_bytes=len(content)
+        )
+        FolderBlob.objects.create(folder_id=folder_id, sha256=digest, blob=blob)
+
+
+def test_a_folder_is_listed_for_its_members(hers, alice, bob):
+    his = Computer(bob)
+    Member.objects.create(folder_id=hers.folder_id, user=bob, role=Member.Role.READER)
+    hers.commit(new_folder("docs"))
+
+    listed = his.client.get("/sync/v1/folders").json()["folders"]
+
+    assert listed == [his.client.get(f"/sync/v1/folders/{hers.folder_id}").json()]
+    assert listed[0]["name"] == "Papers"
+    assert listed[0]["role"] == "reader"
+    assert listed[0]["owner"] == "Alice"
+    assert listed[0]["head"] == 1
+    assert Computer(person("carol")).client.get("/sync/v1/folders").json() == {"folders": []}
+
+
+def test_a_folder_is_made_once_however_often_its_request_is_sent(alice):
+    client = Computer(alice).client
+
+    made = [
+        client.post(
+            "/sync/v1/folders", {"name": "Papers"}, format="json", HTTP_IDEMPOTENCY_KEY="one"
+        )
+        for _ in range(2)
+    ]
+
+    assert made[0].json()["id"] == made[1].json()["id"]
+    assert len(client.get("/sync/v1/folders").json()["folders"]) == 1
+
+
+def test_a_token_without_the_scope_may_do_nothing(alice, client):
+    secret = token_of(alice, "read", "write", "upload")
+
+    answer = client.get("/sync/v1/folders", headers={"Authorization": f"Bearer {secret}"})
+
+    assert answer.status_code == 403
+
+
+def test_every_answer_kind_is_said_as_documented(hers, alice):
+    hold(hers.folder_id, alice, b"dear bob")
+    hers.commit(new_file("notes.txt", b"dear bob"))
+    present = {
+        "entry": identity("notes.txt"),
+        "number": 1,
+        "state": new_file("notes.txt", b"dear bob")["after"],
+    }
+
+    said = hers.commit(
+        new_folder("docs"),
+        without("notes.txt", 7),
+        {**new_folder("other"), "after": {"kind": "folder", "parent": "", "name": "docs"}},
+        new_file("lost.txt", b"never sent"),
+    )
+
+    taken = {"entry": identity("docs"), "number": 2, "state": new_folder("docs")["after"]}
+    assert said["head"] == 2
+    assert said["answers"][0] == {"answer": "accepted", "number": 2}
+    assert said["answers"][1] == {"answer": "conflict", "present": present}
+    assert said["answers"][2]["answer"] == "refused"
+    assert said["answers"][2]["problem"] == "name-taken"
+    assert said["answers"][2]["occupant"] == taken
+    assert said["answers"][3]["problem"] == "no-bytes"
+
+
+def test_changes_are_read_after_a_number(hers, alice, monkeypatch):
+    monkeypatch.setattr(feed, "MOST_LINES", 2)
+    for name in "abc":
+        hers.commit(new_folder(name))
+
+    first = hers.get("/changes?since=0").json()
+    second = hers.get("/changes?since=2").json()
+
+    assert [line["number"] for line in first["lines"]] == [1, 2]
+    assert [line["number"] for line in second["lines"]] == [3]
+    assert first["head"] == second["head"] == 3
+    assert second["lines"][0]["author"] == {"user": str(alice.pk), "name": "Alice"}
+    assert hers.get("/changes?since=3").json() == {"lines": [], "head": 3}
+
+
+@pytest.mark.parametrize("query", ["since=-1", "since=x", "since=1e3", "since=" + "9" * 30])
+def test_a_number_that_is_none_is_malformed(query, hers):
+    answer = hers.get(f"/changes?{query}")
+
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "/problems/malformed"
+
+
+def test_a_tree_is_between_its_number_and_its_count(hers):
+    hers.commit(new_folder("docs"), new_folder("papers"))
+    hers.commit(without("docs", 1))
+
+    assert hers.tree() == [
+        {"head": 3},
+        {"entry": identity("papers"), "number": 2, "state": new_folder("papers")["after"]},
+        {"count": 1},
+    ]
+
+
+def test_a_tree_is_told_as_it_was(hers):
+    hers.commit(new_folder("docs"))
+    hers.commit(new_folder("papers"))
+    hers.commit(without("docs", 1))
+
+    assert hers.tree("?at=0") == [{"head": 0}, {"count": 0}]
+    assert [line.get("entry") for line in hers.tree("?at=1")] == [None, identity("docs"), None]
+    assert hers.tree("?at=99")[0] == {"head": 3}
+
+
+def test_the_versions_of_a_file_are_read_from_the_last_one_on(hers, alice):
+    hold(hers.folder_id, alice, b"dear bob", b"dear carol")
+    hers.commit(new_file("notes.txt", b"dear bob"))
+    hers.commit(new_folder("docs"), new_file("notes.txt", b"dear carol", base=1))
+
+    path = f"/entries/{identity('notes.txt')}/history"
+    lines = hers.get(path).json()["lines"]
+
+    assert [line["number"] for line in lines] == [3, 1]
+    assert hers.get(f"{path}?before=3").json()["lines"] == lines[1:]
+    assert hers.get("/entries/no-identity/history").status_code == 400
+
+
+def test_a_version_is_put_back_by_a_change_like_any_other(hers, alice):
+    hold(hers.folder_id, alice, b"dear bob")
+    hers.commit(new_file("notes.txt", b"dear bob"))
+    hers.commit(without("notes.txt", 1))
+
+    back = {**new_file("notes.txt", b"dear bob", base=2), "key": identity("back")}
+
+    assert hers.commit(back)["answers"] == [{"answer": "accepted", "number": 3}]
+
+
+def test_a_change_that_is_malformed_is_not_decided(hers):
+    good = new_folder("docs")
+
+    answer = hers.post("/commit", {"changes": [good, {**good, "base": -1}]})
+
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "/problems/malformed"
+    assert "$.changes[1].base" in answer.json()["detail"]
+    assert hers.get("/changes").json()["head"] == 0
+
+
+def test_more_than_fits_into_a_request_is_refused(hers, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+
+    assert (
+        hers.post("/commit", {"changes": [new_folder(str(n)) for n in range(9)]}).status_code == 413
+    )
+
+
+def test_a_thousand_changes_are_as_many_statements_as_one(hers, alice, monkeypatch):
+    """With bytes that arrived in one piece: leave, S3's word, blobs, lines and entries."""
+    folder_id = uuid.UUID(hers.folder_id)
+    hers.commit(new_folder("the first commit makes the folder's head"))
+    counts = []
+    for size in (1, 1000):
+        contents = [f"{size} {number}".encode() for number in range(size)]
+        batch = uuid.uuid4()
+        rows = [
+            Incoming(
+                folder_id=folder_id,
+                sender="x",
+                batch=batch,
+                sha256=sha256(each),
+                size_bytes=len(each),
+                expires_at=timezone.now(),
+            )
+            for each in contents
+        ]
+        Incoming.objects.bulk_create(rows)
+        alice.reserve(sum(map(len, contents)))
+        stored = [(row.key, row.size_bytes) for row in rows]
+        monkeypatch.setattr("mediashare.aws.s3.sizes", lambda stored=stored, **_: stored)
+
+        with CaptureQueriesContext(connection) as queries:
+            said = hers.commit(*[new_file(each.decode(), each) for each in contents])
+        assert {each["answer"] for each in said["answers"]} == {"accepted"}
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] <= 40, counts
+
+
+def test_asking_for_a_thousand_contents_is_as_many_statements_as_for_one(hers):
+    counts = []
+    for size in (1, 1000):
+        with CaptureQueriesContext(connection) as queries:
+            answer = hers.ask(*[f"{size} {number}".encode() for number in range(size)])
+        assert answer.status_code == 200
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] <= 20, counts
+
+
+def test_a_large_tree_is_streamed_in_little_memory(hers):
+    folder_id = uuid.UUID(hers.folder_id)
+    JournalEntry.objects.bulk_create(
+        JournalEntry(
+            folder=folder_id,
+            entry=f"{number:032x}",
+            number=number,
+            kind="folder",
+            name=f"folder {number}",
+            taken=f"folder {number}",
+        )
+        for number in range(1, 10_001)
+    )
+    gc.collect()
+    tracemalloc.start()
+
+    lines = sum(chunk.count(b"\n") for chunk in feed.tree(folder_id, None))
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert lines == 10_002
+    assert peak < 3 * 2**20
