@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("albums.api.urls")),
+    path("folders/", include("sync.server.urls")),
     path("", include("albums.urls")),
 ]

@@ -28,6 +28,8 @@ from processing.archives.models import Archive
 from processing.models import Job
 from sync.server import actions as folders
 from sync.server.models import Folder, Member
+from tests.app.sync.changing import change, file, identity
+from tests.app.sync.committing import commit
 from tests.people import person, photo, streamed, video
 
 # A stranger is signed in. Holders of share links, locked or open, live or ended, are answered
@@ -198,7 +200,16 @@ POST   sync/v1/folders/<uuid:folder_id>/blobs                              401  
 POST   sync/v1/folders/<uuid:folder_id>/blobs/complete                     401  404  403  400  400
 POST   sync/v1/folders/<uuid:folder_id>/blobs/addresses                    401  404  400  400  400
 POST   sync/v1/folders/<uuid:folder_id>/credentials                        401  404  200  200  200
+
+GET    folders/                                                          login  200  200  200  200
+POST   folders/                                                          login  422  422  422  422
+GET    folders/<uuid:folder_id>/                                         login  404  200  200  200
+GET    folders/<uuid:folder_id>/<slug:entry>/                            login  404  200  200  200
+GET    folders/<uuid:folder_id>/<slug:entry>/<int:number>/               login  404 away away away
+POST   folders/<uuid:folder_id>/<slug:entry>/<int:number>/restoration/   login  404  403 away away
 """
+
+PAPER = identity("paper")
 
 # Pages about nobody but oneself: their addresses name no thing that could be another's. Those of
 # allauth that do are in the table above.
@@ -274,7 +285,9 @@ class World:
             "devices/": self.device.pk,
             "keys/": self.passkey.pk,
             "folders/": self.folder.pk,
-            "entries/": "0" * 32,
+            "entries/": PAPER,
+            "<uuid:folder_id>/": PAPER,
+            "<slug:entry>/": 1,
             "mailbox/": "mail",
             "jobs/": self.job.pk,
             "undo/": "nothing",
@@ -298,6 +311,8 @@ def world(db: None) -> World:
     trashed_album = actions.create_album(owner=alice, title="Winter")
     actions.trash_items(owner=alice, ids=[trashed_item.pk])
     actions.trash_album(album=trashed_album)
+    papers = folders.create_folder(owner=alice, name="Papers").folder
+    commit(papers, change("paper", 0, file("paper.txt", "written")))
     return World(
         alice=alice,
         item=item,
@@ -331,7 +346,7 @@ def world(db: None) -> World:
             user=alice, type="webauthn", data={"name": "Key", "credential": {}}
         ),
         group=SimilarGroup.objects.create(owner=alice),
-        folder=folders.create_folder(owner=alice, name="Papers").folder,
+        folder=papers,
     )
 
 

@@ -38,6 +38,7 @@ OWN = [
     "{album}film/",
     "{photo}",
     "{video}",
+    "/folders/",
     "/jobs/",
     "/jobs/?show=recent",
     "/similar/",

@@ -1,0 +1,101 @@
+"""What pages show of a folder: what is in it, the way there, and the versions of a file.
+
+Nothing here asks whether somebody may see it: views do, before.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sync.planner.tree import ROOT
+from sync.protocol.messages import File, Folder, Identity, Line, Revision
+from sync.server.journal.chosen import get_journal
+
+# A page has so many lines; who wants more of a very full folder asks for the next page.
+SHOWN = 500
+VERSIONS_SHOWN = 100
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list."""
+
+    revision: Revision
+
+    @property
+    def name(self) -> str:
+        return self.revision.state.name
+
+    @property
+    def is_folder(self) -> bool:
+        return isinstance(self.revision.state, Folder)
+
+    @property
+    def size_bytes(self) -> int | None:
+        state = self.revision.state
+        return state.size_bytes if isinstance(state, File) else None
+
+    @property
+    def modified_at(self) -> datetime | None:
+        """When the file was last changed, as the disk of its author said."""
+        state = self.revision.state
+        return moment(state.modified_ms) if isinstance(state, File) and state.modified_ms else None
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a file was after one change. `state` is None where that deleted it."""
+
+    line: Line
+
+    @property
+    def state(self) -> File | None:
+        return self.line.after if isinstance(self.line.after, File) else None
+
+    @property
+    def at(self) -> datetime | None:
+        return moment(self.line.at_ms)
+
+
+class Listing(NamedTuple):
+    """A page of what is in a folder, and where the next page begins; None when there is none."""
+
+    rows: list[Row]
+    next_start: int | None
+
+
+def listing(folder_id: UUID, parent: Identity, *, start: int) -> Listing:
+    """What is in a folder: folders first, and then by name, without regard to capitals."""
+    found = [Row(revision) for revision in get_journal().children(folder_id, parent)]
+    found.sort(key=lambda row: (not row.is_folder, row.name.casefold(), row.name))
+    end = start + SHOWN
+    return Listing(found[start:end], end if end < len(found) else None)
+
+
+def trail(folder_id: UUID, revision: Revision) -> list[Revision]:
+    """The folders that an entry is in, outermost first."""
+    return list(_above(folder_id, revision))[::-1]
+
+
+def versions(folder_id: UUID, entry: Identity) -> list[Version]:
+    """The latest changes of a file, the newest first."""
+    lines = get_journal().history(folder_id, entry, limit=VERSIONS_SHOWN)
+    return [Version(line) for line in lines]
+
+
+def moment(milliseconds: int) -> datetime | None:
+    """A time since 1970; None for one that no calendar has."""
+    try:
+        return EPOCH + timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        return None
+
+
+def _above(folder_id: UUID, revision: Revision) -> Iterator[Revision]:
+    parent = revision.state.parent
+    while parent != ROOT and (found := get_journal().entry(folder_id, parent)):
+        yield found
+        parent = found.state.parent

@@ -1,0 +1,164 @@
+"""Pages of synced folders: what is in them, versions of files, and who may do what."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from sync.server import actions, browsing
+from sync.server.journal.chosen import get_journal
+from sync.server.models import Member
+from tests.app.sync.changing import change, file, folder, identity, sha256
+from tests.app.sync.committing import commit
+from tests.people import person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def papers(alice):
+    """Alice's folder with two versions of a file, a folder, and a file in that."""
+    made = actions.create_folder(owner=alice, name="Papers").folder
+    commit(made, change("inner", 0, folder("Accounts")), change("b", 0, file("b.txt", "one")))
+    commit(made, change("deep", 0, file("2026.ods", "sums", "inner")))
+    commit(made, change("b", 2, file("b.txt", "three")))
+    return made
+
+
+def entry(made, name):
+    return reverse("sync:entry", args=[made.pk, identity(name)])
+
+
+def version(made, number, *, do="download"):
+    return reverse(f"sync:{do}", args=[made.pk, identity("b"), number])
+
+
+def present(made, name):
+    found = get_journal().entry(made.pk, identity(name))
+    assert found
+    return found
+
+
+def names(page):
+    return [row.name for row in page.context["listing"].rows]
+
+
+def test_somebody_without_folders_is_told_how_to_begin(her):
+    page = her.get("/folders/")
+
+    assert "No folders yet" in page.content.decode()
+
+
+def test_a_folder_is_made_and_shown(her, alice):
+    page = her.post("/folders/", {"name": "Family"}, follow=True)
+
+    assert Member.objects.get(user=alice).role == "owner"
+    assert "Nothing is in here" in page.content.decode()
+    assert "Family" in her.get("/folders/").content.decode()
+
+
+def test_a_folder_without_a_name_is_not_made(her):
+    page = her.post("/folders/", {"name": " "})
+
+    assert page.status_code == 422
+    assert not Member.objects.exists()
+
+
+def test_folders_come_first_and_lead_into_each_other(her, papers):
+    page = her.get(reverse("sync:folder", args=[papers.pk]))
+    assert names(page) == ["Accounts", "b.txt"]
+
+    page = her.get(entry(papers, "inner"))
+    assert names(page) == ["2026.ods"]
+
+    page = her.get(entry(papers, "deep"))
+    assert entry(papers, "inner") in page.content.decode()
+
+
+def test_a_very_full_folder_is_shown_in_pages(her, alice, monkeypatch):
+    monkeypatch.setattr(browsing, "SHOWN", 2)
+    full = actions.create_folder(owner=alice, name="Full").folder
+    commit(full, *(change(name, 0, folder(name)) for name in "edcba"))
+    address = reverse("sync:folder", args=[full.pk])
+
+    shown = [names(her.get(f"{address}?start={start}")) for start in (0, 2, 4)]
+
+    assert shown == [["a", "b"], ["c", "d"], ["e"]]
+    assert names(her.get(f"{address}?start=nonsense")) == ["a", "b"]
+
+
+def test_every_version_of_a_file_can_be_had(her, papers):
+    page = her.get(entry(papers, "b")).content.decode()
+    assert version(papers, 2) in page
+    assert version(papers, 4) in page
+
+    for number, content in ((2, "one"), (4, "three")):
+        address = her.get(version(papers, number))
+        parts = urlsplit(address["Location"])
+        assert parts.path.endswith(sha256(content))
+        assert "b.txt" in parse_qs(parts.query)["response-content-disposition"][0]
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, 5, 10**12])
+def test_what_is_no_version_of_a_file_is_not_found(her, papers, number):
+    assert her.get(version(papers, number)).status_code == 404
+    assert her.post(version(papers, number, do="restore")).status_code == 404
+
+
+def test_a_version_is_put_back_and_the_latest_is_kept(her, papers):
+    page = her.post(version(papers, 2, do="restore"), follow=True)
+
+    assert "put back" in page.content.decode()
+    assert present(papers, "b").state == file("b.txt", "one")
+    lines = get_journal().history(papers.pk, identity("b"), limit=9)
+    assert [line.number for line in lines] == [5, 4, 2]
+
+
+def test_a_deleted_file_is_brought_back(her, papers):
+    commit(papers, change("b", 4, None))
+    assert "was deleted" in her.get(entry(papers, "b")).content.decode()
+
+    her.post(version(papers, 4, do="restore"))
+
+    assert not present(papers, "b").is_deleted
+
+
+def test_a_version_is_not_put_back_where_its_name_is_taken(her, papers):
+    commit(papers, change("b", 4, None), change("c", 0, file("b.txt", "another")))
+
+    page = her.post(version(papers, 4, do="restore"), follow=True)
+
+    assert "taken there" in page.content.decode()
+    assert present(papers, "b").is_deleted
+
+
+def test_a_deleted_folder_is_not_shown(her, papers):
+    commit(papers, change("deep", 3, None), change("inner", 1, None))
+
+    assert her.get(entry(papers, "inner")).status_code == 404
+
+
+def test_who_reads_gets_versions_and_puts_none_back(client, papers):
+    bob = person("bob")
+    Member.objects.create(folder=papers, user=bob, role="reader")
+    client.force_login(bob)
+
+    page = client.get(entry(papers, "b")).content.decode()
+
+    assert version(papers, 2) in page
+    assert version(papers, 2, do="restore") not in page
+    assert client.post(version(papers, 2, do="restore")).status_code == 403
+
+
+def test_fifty_files_cost_what_five_do(her, papers):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            her.get(reverse("sync:folder", args=[papers.pk]))
+        return len(captured)
+
+    few = queries()
+    commit(papers, *(change(f"n{number}", 0, folder(f"n{number}")) for number in range(50)))
+
+    assert queries() == few <= 8
