@@ -43,7 +43,13 @@ CONNECT_SECONDS = 3
 # S3 may take long to join 10,000 parts, but it sends a space now and then.
 READ_SECONDS = 60
 MISSING = {"404", "NoSuchKey", "NoSuchUpload", "NoSuchBucket", "NotFound"}
-BUSY = {"ConditionalRequestConflict", "OperationAborted", "RequestTimeout", "SlowDown"}
+BUSY = {"ConditionalRequestConflict", "OperationAborted", "RequestTimeout", "SlowDown"} | {
+    # DynamoDB says these with status 400.
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    "TransactionInProgressException",
+}
 
 
 def client(service: str, *, endpoint_url: str) -> Any:

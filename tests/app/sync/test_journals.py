@@ -390,14 +390,16 @@ def test_folders_know_nothing_of_each_other(journal, folder_id, commit):
     assert commit(change("docs", 1, None)) == [Accepted(3)]
 
 
-def test_a_commit_of_a_thousand_changes_is_one_like_any_other(journal, folder_id, commit):
-    names = [f"folder {number}" for number in range(1000)]
+def test_a_commit_of_as_many_as_there_may_be_is_one_like_any_other(
+    journal, folder_id, commit, many
+):
+    names = [f"folder {number}" for number in range(many)]
 
     answers = commit(*[change(name, 0, folder(name)) for name in names])
 
-    assert answers == [Accepted(number) for number in range(1, 1001)]
-    assert len(tree(journal, folder_id)) == 1000
-    assert len(journal.children(folder_id, "")) == 1000
+    assert answers == [Accepted(number) for number in range(1, many + 1)]
+    assert len(tree(journal, folder_id)) == many
+    assert len(journal.children(folder_id, "")) == many
 
 
 def in_threads(work, arguments):

@@ -1,0 +1,122 @@
+"""The journal in a DynamoDB table. Who commits to a folder writes on the head that was read.
+
+Of two who do so at the same time one is overtaken, reads again and decides again. `items` says
+what is in the table, `writing` how changes become transactions, `reading` what is looked up.
+"""
+
+import random
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
+
+from mediashare.aws import dynamodb
+from mediashare.aws.dynamodb import Overtaken
+from sync.protocol.excerpt import decide_all, needs
+from sync.protocol.messages import Answer, Author, Change, Identity, Line, Revision
+from sync.server.journal import FolderIsBusy
+from sync.server.journal.columns import as_ms
+from sync.server.journal.dynamodb import items, reading, writing
+
+# Before a commit that was overtaken is tried again; each time up to so long.
+PAUSES_SECONDS = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0, 1.0, 1.0, 1.0)
+# Entries of an earlier tree that are looked up together.
+RESOLVED_AT_ONCE = 1_000
+
+
+class DynamodbJournal:
+    """What `sync.server.journal.Journal` says, in one table.
+
+    Its methods also raise mediashare.aws.client.Unavailable.
+    """
+
+    def commit(
+        self,
+        folder_id: UUID,
+        changes: Sequence[Change],
+        *,
+        author: Author,
+        held: Mapping[str, int],
+        now: datetime,
+    ) -> list[Answer]:
+        for pause in (*PAUSES_SECONDS, None):
+            try:
+                return self._commit(folder_id, changes, author=author, held=held, now=now)
+            except Overtaken:
+                if pause is None:
+                    break
+                time.sleep(pause * random.uniform(0.3, 1))  # noqa: S311  # To fall out of step.
+        raise FolderIsBusy
+
+    def head(self, folder_id: UUID) -> int:
+        return self.heads([folder_id])[folder_id]
+
+    def heads(self, folder_ids: Collection[UUID]) -> dict[UUID, int]:
+        read = dynamodb.get([items.head_key(each) for each in folder_ids])
+        return {
+            each: items.number_in(read.get(items.head_key(each)), "number_") for each in folder_ids
+        }
+
+    def number_at(self, folder_id: UUID, moment: datetime) -> int:
+        at_ms = as_ms(moment)
+        least, most = 0, self.head(folder_id)
+        while least < most:
+            middle = (least + most + 1) // 2
+            (line,) = reading.lines(folder_id, [middle])
+            if line.at_ms <= at_ms:
+                least = middle
+            else:
+                most = middle - 1
+        return least
+
+    def since(self, folder_id: UUID, number: int, *, limit: int) -> list[Line]:
+        found: list[Line] = []
+        for line in islice(reading.lines_after(folder_id, number), limit):
+            # A gap is a transaction that is becoming visible; what follows it is for the next time.
+            if line.number != number + len(found) + 1:
+                break
+            found.append(line)
+        return found
+
+    def tree(self, folder_id: UUID, *, at: int | None = None) -> Iterator[Revision]:
+        everything = reading.all_revisions(folder_id)
+        if at is None:
+            yield from (each for each in everything if not each.is_deleted)
+            return
+        while some := list(islice(everything, RESOLVED_AT_ONCE)):
+            yield from reading.as_of(folder_id, some, at)
+
+    def entry(self, folder_id: UUID, entry: Identity) -> Revision | None:
+        return next(iter(reading.revisions(folder_id, [entry])), None)
+
+    def children(self, folder_id: UUID, parent: Identity) -> list[Revision]:
+        return reading.revisions(folder_id, reading.inside(folder_id, parent))
+
+    def history(
+        self, folder_id: UUID, entry: Identity, *, before: int | None = None, limit: int
+    ) -> list[Line]:
+        return list(islice(reading.history(folder_id, entry, before=before), limit))
+
+    def _commit(
+        self,
+        folder_id: UUID,
+        changes: Sequence[Change],
+        *,
+        author: Author,
+        held: Mapping[str, int],
+        now: datetime,
+    ) -> list[Answer]:
+        """Raises Overtaken. Some of the changes may have been written then."""
+        # Read first: whatever changes after this, the head is not what it was.
+        head = dynamodb.get([items.head_key(folder_id)]).get(items.head_key(folder_id))
+        excerpt = reading.excerpt(folder_id, needs(changes), held)
+        known = dict(excerpt.entries)
+        # A clock that was put back does not put the journal out of order.
+        at_ms = max(as_ms(now), items.number_in(head, "at_ms"))
+        answers, lines = decide_all(
+            excerpt, changes, head=items.number_in(head, "number_"), author=author, at_ms=at_ms
+        )
+        for writes in writing.transactions(folder_id, lines, known):
+            dynamodb.write(writes)
+        return answers
