@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
 from mediashare.accounts.models import User
 from sync.protocol.excerpt import digests
 from sync.protocol.messages import Author, Change, Committed
-from sync.server import holdings, settling
+from sync.server import holdings, settling, waking
 from sync.server.journal.chosen import get_journal
 from sync.server.models import Folder, Member
 
@@ -37,4 +38,7 @@ def commit(
         held |= holdings.held(folder, missing)
     journal = get_journal()
     answers = journal.commit(folder.pk, changes, author=author, held=held, now=now)
-    return Committed(answers, journal.head(folder.pk))
+    head = journal.head(folder.pk)
+    # Not before others can find it: who hears of it looks at once.
+    transaction.on_commit(partial(waking.announce, folder.pk, head))
+    return Committed(answers, head)

@@ -18,7 +18,7 @@ from mediashare.accounts.models import ApiToken, User
 from mediashare.embedded.home import PROJECT
 from mediashare.embedded.programs import serves
 from sync.protocol.messages import Author, Change, Folder
-from sync.server import waking
+from sync.server import actions
 from sync.server.journal.chosen import get_journal
 from sync.server.models import Folder as SyncFolder
 from sync.server.models import Member
@@ -106,11 +106,11 @@ class Scene:
         return asyncio.create_task(asked)
 
     def commit(self, name: str, *, is_announced: bool = True) -> None:
-        journal = get_journal()
-        change = Change(uuid.uuid4().hex, uuid.uuid4().hex, 0, Folder("", name))
-        journal.commit(self.folder.pk, [change], author=AUTHOR, held={}, now=timezone.now())
+        changes = [Change(uuid.uuid4().hex, uuid.uuid4().hex, 0, Folder("", name))]
         if is_announced:
-            waking.announce(self.folder.pk, journal.head(self.folder.pk))
+            actions.commit(folder=self.folder, changes=changes, author=AUTHOR, now=timezone.now())
+            return
+        get_journal().commit(self.folder.pk, changes, author=AUTHOR, held={}, now=timezone.now())
 
 
 @pytest.fixture
