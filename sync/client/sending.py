@@ -27,6 +27,8 @@ from sync.protocol import transfers
 from sync.protocol.transfers import Completion, Grant, Multipart, Put, Wanted
 
 FILES_ASKED = 500
+# A part is held in memory while it is sent.
+PART_BYTES = 8 * 2**20
 AGAIN_LATER = "It changed while it was read, and is tried again later."
 
 
@@ -128,7 +130,7 @@ class Sending:
         sent = {part.number: part.sha256 for part in multipart.sent if part.sha256}
         plan = Plan(
             sha256=upload.sha256,
-            part_bytes=multipart.part_bytes,
+            part_bytes=min(multipart.part_bytes, PART_BYTES),
             sent=sent | self._record.parts(multipart.multipart_id),
             base=base.listed if base else (),
         )
