@@ -113,6 +113,7 @@ POST   account/2fa/webauthn/keys/<int:pk>/remove/                  login    404 
 GET    api/v1/schema                                                 200    200   200
 GET    api/v1/me                                                     401    200   200
 
+GET    sync/v1/schema                                                200    200   200
 GET    sync/v1/device                                                401    401   401
 DELETE sync/v1/device                                                401    401   401
 POST   sync/v1/device/authorize                                      415    415   415

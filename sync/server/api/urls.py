@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from sync.server.api import folders, transfers
+from sync.server.api import folders, schema, transfers
 
 urlpatterns = [
+    path("schema", schema.Schema.as_view(), name="sync-schema"),
     path("folders", folders.FolderList.as_view(), name="folder-list"),
     path("folders/<uuid:folder_id>", folders.FolderDetail.as_view(), name="folder"),
     path("folders/<uuid:folder_id>/commit", folders.FolderCommits.as_view(), name="folder-commit"),

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from mediashare.aws import s3
+from mediashare.aws import multipart, s3
 from mediashare.storage import unused
 from mediashare.storage.models import Blob
 from sync.server import sweeping
@@ -215,6 +215,18 @@ def s3_of(computer):
 
 def _bucket():
     return settings.ORIGINALS_BUCKET
+
+
+def test_parts_that_nobody_was_given_leave_to_send_are_dropped(hers):
+    given = hers.ask(b"l" * (9 * 2**20)).json()["grants"][0]
+    stray = f"folders/{hers.folder_id}/x/stray"
+    multipart.begin(bucket=_bucket(), key=stray, content_type="", metadata={})
+
+    assert sweeping.drop_stray_multiparts(now=timezone.now()) == 0
+    assert sweeping.drop_stray_multiparts(now=timezone.now() + LATER) == 1
+
+    left = multipart.unfinished(bucket=_bucket(), begun_before=timezone.now() + LATER)
+    assert [each.key for each in left] == [given["key"]]
 
 
 def test_a_large_file_is_sent_in_parts_of_any_size_and_committed(hers, alice):

@@ -1,0 +1,106 @@
+"""The protocol's OpenAPI, made of its messages."""
+
+from typing import Any
+
+import msgspec
+from django.http import HttpResponse
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+
+from sync.protocol import folders, messages, transfers
+from sync.server.api.asking import SyncView, answer
+
+# What each address takes and gives, by the name of its route.
+OPERATIONS: dict[tuple[str, str], tuple[str, type | None, type]] = {
+    ("get", "/folders"): ("The folders that you are in", None, folders.Folders),
+    ("post", "/folders"): ("Make a folder", folders.NewFolder, folders.FolderSummary),
+    ("get", "/folders/{folder}"): ("One folder", None, folders.FolderSummary),
+    ("post", "/folders/{folder}/commit"): ("Make changes", messages.Commit, messages.Committed),
+    ("get", "/folders/{folder}/changes"): ("What changed after a number", None, messages.Changes),
+    ("get", "/folders/{folder}/tree"): (
+        "All that is there: a line for each entry, between one of TreeBegin and one of TreeEnd",
+        None,
+        messages.Revision,
+    ),
+    ("get", "/folders/{folder}/entries/{entry}/history"): (
+        "The changes of one entry, latest first",
+        None,
+        messages.Changes,
+    ),
+    ("post", "/folders/{folder}/blobs"): (
+        "Which bytes are missing, and how to send them",
+        transfers.Wishes,
+        transfers.Grants,
+    ),
+    ("post", "/folders/{folder}/blobs/complete"): (
+        "All parts were sent",
+        transfers.Completion,
+        transfers.Wanted,
+    ),
+    ("post", "/folders/{folder}/blobs/addresses"): (
+        "Where bytes can be fetched",
+        transfers.Located,
+        transfers.Addresses,
+    ),
+    ("post", "/folders/{folder}/credentials"): ("Keys to S3", None, transfers.Credentials),
+}
+QUERIES = {"changes": "since", "tree": "at", "history": "before"}
+PROBLEM = {"description": "A problem, RFC 9457. `docs/sync.md` says what to do about each."}
+
+
+class Schema(SyncView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def get(self, request: Request) -> HttpResponse:
+        """This description."""
+        return answer(described())
+
+
+def described() -> dict[str, Any]:
+    """The whole document, OpenAPI 3.1."""
+    said = {part for _, *both in OPERATIONS.values() for part in both if part}
+    ordered = sorted(said | {folders.TreeBegin, folders.TreeEnd}, key=lambda each: each.__name__)
+    found, components = msgspec.json.schema_components(
+        ordered, ref_template="#/components/schemas/{name}"
+    )
+    schemas = dict(zip(ordered, found, strict=True))
+    paths: dict[str, Any] = {}
+    for (method, path), (summary, request, response) in OPERATIONS.items():
+        asked = schemas[request] if request else None
+        paths.setdefault(path, {})[method] = _operation(path, summary, asked, schemas[response])
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "mediashare sync", "version": "1"},
+        "servers": [{"url": "/sync/v1"}],
+        "security": [{"device": []}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"device": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(path: str, summary: str, asked: Any, answered: Any) -> dict[str, Any]:
+    last = path.rpartition("/")[2]
+    kind = "application/x-ndjson" if last == "tree" else "application/json"
+    operation: dict[str, Any] = {
+        "summary": summary,
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in ("folder", "entry")
+            if f"{{{name}}}" in path
+        ],
+        "responses": {
+            "2XX": {"description": summary, "content": {kind: {"schema": answered}}},
+            "default": PROBLEM,
+        },
+    }
+    if last in QUERIES:
+        operation["parameters"].append(
+            {"name": QUERIES[last], "in": "query", "schema": {"type": "integer", "minimum": 0}}
+        )
+    if asked is not None:
+        operation["requestBody"] = {"required": True, "content": {kind: {"schema": asked}}}
+    return operation
