@@ -1,6 +1,7 @@
 """`sync`, `plan`, `status`: make folders equal, or say what that would take."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -138,12 +139,13 @@ def sync_or_wake(desk: Desk, root: Root) -> int:
 
 
 def _sync_one(desk: Desk, root: Root, *, allowed: bool, limit: int) -> Ending:
-    with (
-        shown(root.name, is_watched=desk.screen.has_bars) as meter,
-        opened(desk, root, limit=limit, meter=meter) as copy,
-    ):
-        report = copy.engine.sync(allowed=allowed)
-        return tell(desk, copy, report)
+    with ExitStack() as looking:
+        meter = looking.enter_context(shown(root.name, is_watched=desk.screen.has_bars))
+        with opened(desk, root, limit=limit, meter=meter) as copy:
+            report = copy.engine.sync(allowed=allowed)
+            # The bar goes before anything is said, or both would be on one line.
+            looking.close()
+            return tell(desk, copy, report)
 
 
 def tell(desk: Desk, copy: Opened, report: Report) -> Ending:
