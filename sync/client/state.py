@@ -199,14 +199,9 @@ class State:
         return self._db.execute(query, (parent, name)).fetchone() is not None
 
     def hear(self, revisions: Iterable[Revision]) -> None:
-        """Note what the service has. What is older than what is known is left out."""
+        """Note what the service has, in the order of the journal."""
         self._db.executemany(
-            "insert into heard values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (identity) "
-            "do update set number = excluded.number, kind = excluded.kind, "
-            "parent = excluded.parent, name = excluded.name, sha256 = excluded.sha256, "
-            "size_bytes = excluded.size_bytes, is_executable = excluded.is_executable, "
-            "target = excluded.target, modified_ms = excluded.modified_ms "
-            "where excluded.number >= heard.number",
+            "insert or replace into heard values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             map(_row, revisions),
         )
 
