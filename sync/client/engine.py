@@ -28,7 +28,7 @@ from sync.client.ports import (
     Service,
     Store,
 )
-from sync.client.scan import Findings, scan
+from sync.client.scan import scan
 from sync.client.state import Seen, State
 from sync.client.wire import content_of_link
 from sync.planner.disk import Disk as Abilities
@@ -37,6 +37,8 @@ from sync.planner.tree import Entry, Identity, Kind
 
 # Noted together, and flushed together.
 BATCH = 256
+# The store is told of so many files at a time: their paths take room.
+MOST_AT_ONCE = 10_000
 # Whoever is still writing after so many looks is left for later.
 MOST_ROUNDS = 8
 
@@ -105,13 +107,12 @@ class Engine:
 
     def plan(self) -> tuple[Plan, dict[str, str]]:
         """What a round would do now, and what was left out, by path. Does nothing."""
-        findings = self._observe()
-        return self._planned()[0], findings.problems
+        problems = self._observe()
+        return self._planned()[0], problems
 
     def _round(self, report: Report, allowed: bool, told: Callable[[Step], None] | None) -> None:
         report.left.clear()
-        findings = self._observe()
-        report.problems = dict(findings.problems)
+        report.problems = self._observe()
         if self._state.fact("settled"):
             report.is_settled = True
             return
@@ -133,8 +134,8 @@ class Engine:
 
     # Observe.
 
-    def _observe(self) -> Findings:
-        """Bring the memory of both sides up to date."""
+    def _observe(self) -> dict[str, str]:
+        """Bring the memory of both sides up to date; what was left out here and why, by path."""
         world = self._world
         root.check(world.disk, self._copy.folder)
         findings = scan(
@@ -146,7 +147,7 @@ class Engine:
             if findings.is_other:
                 self._state.set_fact("settled", "")
         self._catch_up()
-        return findings
+        return findings.problems
 
     def _catch_up(self) -> None:
         """Hear everything that there is to hear."""
@@ -257,9 +258,8 @@ class Engine:
         rest = [step for step in steps if needs_bytes(step)]
         for request in _requests([step for step in steps if not needs_bytes(step)]):
             yield from self._commit(request, found)
-        world = self._world
         waiting: list[Step] = []
-        for step, problem in Outgoing(world.disk, self._state, world.store, rest).sent():
+        for step, problem in chain.from_iterable(map(self._sent, _parts(rest, MOST_AT_ONCE))):
             if problem:
                 yield step, problem
                 continue
@@ -269,6 +269,9 @@ class Engine:
                 waiting = []
         if waiting:
             yield from self._commit(waiting, found)
+
+    def _sent(self, steps: Sequence[Step]) -> Iterator[tuple[Step, str]]:
+        return Outgoing(self._world.disk, self._state, self._world.store, steps).sent()
 
     def _commit(self, steps: Sequence[Step], found: Plan) -> list[tuple[Step, str]]:
         changes: dict[Step, Change] = {}
@@ -327,6 +330,10 @@ class Engine:
                 self._state.set_fact("settled", "yes")
         arrivals.clear(world.disk)
         trash.empty(world.disk, world.clock.now())
+
+
+def _parts(steps: Sequence[Step], most: int) -> Iterator[Sequence[Step]]:
+    return (steps[begin : begin + most] for begin in range(0, len(steps), most))
 
 
 def _requests(steps: Sequence[Step]) -> Iterator[list[Step]]:

@@ -10,7 +10,7 @@ folder is one change. A file is read only when its size, time, inode or flag is 
 changes while it is read, or cannot be read, stands as it was last seen until the next look.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -110,6 +110,7 @@ class _Look:
             else:
                 others.append((name, stat))
         if others:
+            self._left_out(folder, path, listed, others)
             self._sort(folder, path, others, known, rules)
         self._vacated.update((each.identity, each) for each in known.values())
 
@@ -125,7 +126,7 @@ class _Look:
         for name, stat in sorted(others):
             found = _Found(folder, _join(path, name), name, stat)
             seen = known.get(name)
-            if self._cannot_be(found):
+            if found.path in self._findings.problems or found.path == OWN_FOLDER:
                 continue
             if seen is not None and seen.kind == stat.kind and stat.kind != Kind.FOLDER:
                 del known[name]
@@ -139,20 +140,33 @@ class _Look:
             else:
                 (self._unknown if seen is None else self._replaced).append((found, rules))
 
-    def _cannot_be(self, found: _Found) -> bool:
-        """Whether something is never synced; says why, but of what is the client's own."""
-        if found.path == OWN_FOLDER:
-            return True
-        if not _is_text(found.name):
-            path = found.path.encode(errors="replace").decode()
-            self._findings.problems[path] = "its name is not text"
-        elif found.stat.kind is None:
-            self._findings.problems[found.path] = "it is neither file, folder nor link"
-        elif self._is_spelled_twice(found):
-            self._findings.problems[found.path] = "another one has this name, in other code points"
-        else:
-            return False
-        return True
+    def _left_out(
+        self,
+        folder: Identity,
+        path: str,
+        listed: Sequence[tuple[str, Stat]],
+        others: list[tuple[str, Stat]],
+    ) -> None:
+        """Name what is never synced, and why."""
+        problems = self._findings.problems
+        for name, stat in list(others):
+            at = _join(path, name)
+            if not _is_text(name):
+                problems[at.encode(errors="replace").decode()] = "its name is not text"
+                others.remove((name, stat))
+            elif stat.kind is None:
+                problems[at] = "it is neither file, folder nor link"
+        if not all(name.isascii() for name, _ in others):
+            for name in self._spelled_twice(folder, [name for name, _ in listed]):
+                problems[_join(path, name)] = "another one has this name, in other code points"
+
+    def _spelled_twice(self, folder: Identity, names: Iterable[str]) -> Iterator[str]:
+        """Names of which another Unicode form was there first."""
+        first: dict[str, str] = {}
+        known = {name for name in names if self._state.seen_at(folder, name)}
+        for name in sorted(names, key=lambda each: (each not in known, each)):
+            if _is_text(name) and first.setdefault(spelled(name), name) != name:
+                yield name
 
     def _is_ignored(self, found: _Found, rules: Rules) -> bool:
         is_ignored = rules.ignore(found.path, is_folder=found.stat.kind == Kind.FOLDER)

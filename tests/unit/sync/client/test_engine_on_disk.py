@@ -259,3 +259,54 @@ def test_a_folder_that_is_not_wanted_here_stays_at_the_others(alice, bob):
 
     assert without == {"notes": "small"}
     assert alice.shown() == bob.shown() == {"films": None, "films/a": "large", "notes": "small"}
+
+
+def test_what_was_overtaken_between_two_changes_of_one_file_is_not_written_over(
+    alice, bob, shared, monkeypatch
+):
+    alice.write("notes", "common")
+    settled(alice, bob)
+    (alice.root / "notes").rename(alice.root / "letter")
+    alice.engine.plan()
+    alice.write("letter", "alice's own")
+    bob.write("notes", "what bob wrote")
+    commit = shared.commit
+
+    def overtaken(changes):
+        monkeypatch.setattr(shared, "commit", commit)
+        bob.engine.sync()
+        return commit(changes)
+
+    monkeypatch.setattr(shared, "commit", overtaken)
+    alice.engine.sync()
+    settled(bob, alice, bob)
+
+    assert alice.shown() == bob.shown()
+    assert sorted(alice.shown().values()) == ["alice's own", "what bob wrote"]
+
+
+def test_a_link_that_is_moved_and_leads_elsewhere_is_both(alice, bob):
+    (alice.root / "latest").symlink_to("one")
+    settled(alice, bob)
+
+    (alice.root / "latest").rename(alice.root / "last")
+    alice.engine.plan()
+    (alice.root / "last").unlink()
+    (alice.root / "last").symlink_to("other")
+    settled(alice, bob)
+
+    assert bob.shown() == alice.shown() == {"last": "-> other"}
+
+
+def test_of_two_names_that_look_the_same_one_is_named_and_left(alice, bob):
+    alice.write("\N{LATIN SMALL LETTER E WITH ACUTE}", "first")
+    settled(alice, bob)
+    alice.write("e\N{COMBINING ACUTE ACCENT}", "second")
+
+    report = alice.engine.sync()
+    settled(bob)
+
+    assert report.problems == {
+        "e\N{COMBINING ACUTE ACCENT}": "another one has this name, in other code points"
+    }
+    assert list(bob.shown().values()) == ["first"]
