@@ -16,12 +16,14 @@ from sync.client.asking import Asking, Declined
 from sync.client.credentials import Grant, grant_of
 from sync.client.leave import NoLeave, PartsDiffer, UploadGone
 from sync.protocol import transfers
-from sync.protocol.folders import TreeBegin, TreeEnd
+from sync.protocol.folders import Overview, TreeBegin, TreeEnd
 from sync.protocol.messages import Changes, Commit, Committed, Revision
 from sync.protocol.transfers import Address, Addresses, Completion, Grants, Located, Wanted, Wishes
 
 # How often the service is asked where it has no place to wait at.
 POLL_SECONDS = 15.0
+# The longest that it holds who waits, and no longer than an answer is waited for.
+LONGEST_WAIT_SECONDS = 50.0
 
 _Line = TypeVar("_Line")
 
@@ -41,6 +43,7 @@ class HttpService:
         self._folder = f"folders/{folder_id}"
         self._now = now
         self._pause = pause
+        self._waiting_url: str | None = None
 
     def commit(self, changes: Sequence[ports.Change]) -> Sequence[ports.Answer]:
         """As `ports.Service.commit`."""
@@ -51,13 +54,29 @@ class HttpService:
     def changes(self, since: int, *, wait_seconds: float = 0.0) -> ports.Page:
         """As `ports.Service.changes`."""
         while True:
-            found = self._asking.get(f"{self._folder}/changes", Changes, since=since)
+            waited = self._wait(since, wait_seconds) if wait_seconds > 0 else None
+            found = waited or self._asking.get(f"{self._folder}/changes", Changes, since=since)
             if found.head < since:
                 raise errors.CursorUnknown("The service has fewer changes than were seen here.")
-            if found.lines or wait_seconds <= 0:
+            if found.lines or waited or wait_seconds <= 0:
                 return wire.page_of(found, since=since)
             self._pause(min(wait_seconds, POLL_SECONDS))
             wait_seconds -= POLL_SECONDS
+
+    def _wait(self, since: int, seconds: float) -> Changes | None:
+        """What is new within that time; None when there is no place to wait at just now."""
+        try:
+            if self._waiting_url is None:
+                self._waiting_url = self._asking.get("", Overview).waiting_url
+            if not self._waiting_url:
+                return None
+            there = f"{self._waiting_url}/{self._folder}/changes"
+            held = int(min(seconds, LONGEST_WAIT_SECONDS))
+            return self._asking.get(there, Changes, since=since, wait=held)
+        except (errors.Offline, errors.Busy):
+            # It may be another place the next time.
+            self._waiting_url = None
+            return None
 
     def tree(self) -> tuple[int, Iterator[ports.Revision]]:
         """As `ports.Service.tree`; the iterator raises `errors.Offline` where it breaks off."""

@@ -9,6 +9,16 @@ from msgspec import Meta, Struct
 from sync.protocol.messages import Number
 
 
+class Overview(Struct, frozen=True):
+    """What a client is told of the service.
+
+    `waiting_url` goes before `/folders/…/changes` where it waits for changes. When that is empty,
+    there is no such place, and it asks now and then.
+    """
+
+    waiting_url: str
+
+
 class NewFolder(Struct, frozen=True):
     """A folder to make. Who makes it owns it."""
 

@@ -190,6 +190,7 @@ POST   s/<str:token>/password/                             404      200     away
 FOLDERS = """
 method route                                                              anon else read edit  own
 
+GET    sync/v1/                                                            401  200  200  200  200
 GET    sync/v1/folders                                                     401  200  200  200  200
 POST   sync/v1/folders                                                     401  400  400  400  400
 GET    sync/v1/folders/<uuid:folder_id>                                    401  404  200  200  200

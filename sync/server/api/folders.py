@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
@@ -11,7 +12,7 @@ from rest_framework.response import Response
 
 from mediashare.api.idempotency import idempotent
 from mediashare.api.problems import Problem
-from sync.protocol.folders import Folders, FolderSummary, NewFolder
+from sync.protocol.folders import Folders, FolderSummary, NewFolder, Overview
 from sync.protocol.messages import Changes, Commit, Identity
 from sync.server import actions, feed
 from sync.server.api.asking import Malformed, SyncView, answer, number, read
@@ -30,6 +31,12 @@ class Busy(Problem):
     def __init__(self) -> None:
         detail = "Others are changing this folder just now. Send the same again, with its keys."
         super().__init__(503, "folder-busy", detail)
+
+
+class ServiceOverview(SyncView):
+    def get(self, request: Request) -> HttpResponse:
+        """Where clients wait for changes."""
+        return answer(Overview(settings.SYNC_WAITING_URL))
 
 
 class FolderList(SyncView):

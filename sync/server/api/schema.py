@@ -12,6 +12,7 @@ from sync.server.api.asking import SyncView, answer
 
 # What each address takes and gives, by the name of its route.
 OPERATIONS: dict[tuple[str, str], tuple[str, type | None, type]] = {
+    ("get", "/"): ("Where to wait for changes", None, folders.Overview),
     ("get", "/folders"): ("The folders that you are in", None, folders.Folders),
     ("post", "/folders"): ("Make a folder", folders.NewFolder, folders.FolderSummary),
     ("get", "/folders/{folder}"): ("One folder", None, folders.FolderSummary),

@@ -6,6 +6,7 @@ from sync.server.api import folders, schema, transfers
 
 urlpatterns = [
     path("schema", schema.Schema.as_view(), name="sync-schema"),
+    path("", folders.ServiceOverview.as_view(), name="sync-overview"),
     path("folders", folders.FolderList.as_view(), name="folder-list"),
     path("folders/<uuid:folder_id>", folders.FolderDetail.as_view(), name="folder"),
     path("folders/<uuid:folder_id>/commit", folders.FolderCommits.as_view(), name="folder-commit"),

@@ -1,0 +1,80 @@
+"""Where the client waits for changes that others make."""
+
+import json
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from sync.client.asking import Asking
+from sync.client.patience import Patience
+from sync.client.service import HttpService
+
+SITE, PLACE = "http://site", "http://elsewhere/sync/v1"
+FOLDER = "5e3c8a52-0000-4000-8000-000000000001"
+LINE = {
+    "number": 4,
+    "entry": 32 * "a",
+    "base": 0,
+    "after": None,
+    "key": 32 * "b",
+    "author": {"user": "", "name": "Bob"},
+    "at_ms": 0,
+}
+
+
+class Network:
+    """A site, and a place to wait at that may be away. `asked` is who was asked for changes."""
+
+    def __init__(self, *, place: str = PLACE, is_away: bool = False) -> None:
+        self.place, self.is_away = place, is_away
+        self.asked: list[str] = []
+        self.paused: list[float] = []
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/sync/v1/":
+            return httpx.Response(200, json={"waiting_url": self.place})
+        assert request.url.path == f"/sync/v1/folders/{FOLDER}/changes"
+        assert request.headers["authorization"] == "Bearer ms_token"
+        self.asked.append(request.url.host)
+        if request.url.host == "elsewhere" and self.is_away:
+            return httpx.Response(503, headers={"retry-after": "0"}, json={})
+        lines = [LINE] if request.url.params.get("wait") == "50" else []
+        return httpx.Response(200, content=json.dumps({"lines": lines, "head": 4 if lines else 3}))
+
+    def changes(self, *, wait_seconds: float) -> int:
+        """How many changes were found after the third."""
+        asking = Asking(
+            SITE,
+            "ms_token",
+            patience=Patience(attempts=1),
+            pause=self.paused.append,
+            transport=httpx.MockTransport(self.answer),
+        )
+        service = HttpService(
+            asking, FOLDER, now=lambda: datetime.now(UTC), pause=self.paused.append
+        )
+        return len(service.changes(3, wait_seconds=wait_seconds).revisions)
+
+
+def test_it_waits_where_the_service_says():
+    network = Network()
+
+    assert network.changes(wait_seconds=60) == 1
+    assert network.asked == ["elsewhere"]
+
+
+def test_without_a_wait_the_site_itself_is_asked():
+    network = Network()
+
+    assert network.changes(wait_seconds=0) == 0
+    assert network.asked == ["site"]
+
+
+@pytest.mark.parametrize(
+    "network", [Network(place=""), Network(is_away=True)], ids=["no place", "it is away"]
+)
+def test_where_it_cannot_wait_it_asks_the_site_now_and_then(network):
+    assert network.changes(wait_seconds=40) == 0
+    assert network.asked.count("site") == 4
+    assert network.paused == [15, 15, 10]
