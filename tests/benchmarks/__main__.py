@@ -20,7 +20,7 @@ from tests.servers import quiet_console, temporary_home
 PAGE = PROJECT / "docs" / "performance.md"
 MARK = "<!-- make bench writes what follows -->\n"
 # In this order; the last one leaves a line of jobs behind.
-PARTS = ("photos", "videos", "uploads", "album", "fairness")
+PARTS = ("photos", "videos", "uploads", "album", "waiting", "fairness")
 
 
 def main(wanted: list[str]) -> None:
@@ -52,6 +52,7 @@ def _measure(stack: Stack, wanted: Iterable[str]) -> list[Figure]:
         photo_jobs,
         upload_path,
         video_jobs,
+        waiting,
     )
 
     measures: dict[str, Callable[[], Iterable[Figure]]] = {
@@ -59,6 +60,7 @@ def _measure(stack: Stack, wanted: Iterable[str]) -> list[Figure]:
         "videos": lambda: video_jobs.measure(stack),
         "uploads": lambda: upload_path.measure(site=stack.url, token=token, env=stack.env),
         "album": lambda: album_page.measure(site=stack.url),
+        "waiting": lambda: waiting.measure(stack),
         "fairness": lambda: fairness.measure(stack),
     }
     # What photos and videos measure are jobs done here, not by the stack's workers.
