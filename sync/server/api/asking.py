@@ -1,6 +1,7 @@
 """What all endpoints of sync share: who asks, what was sent, and how it is answered."""
 
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -69,6 +70,18 @@ def number(request: Request, name: str) -> int | None:
     if not (given.isascii() and given.isdecimal() and len(given) < 16):
         raise Malformed(ValueError(f"{name} is a whole number"))
     return int(given)
+
+
+def moment(request: Request, name: str) -> datetime | None:
+    """A time in the address, RFC 3339; None when there is none. Raises Malformed."""
+    given = request.query_params.get(name)
+    if given is None:
+        return None
+    try:
+        found: datetime = msgspec.convert(given, Annotated[datetime, msgspec.Meta(tz=True)])
+        return found
+    except msgspec.ValidationError as error:
+        raise Malformed(error) from error
 
 
 def answer(message: object, *, status: int = 200) -> HttpResponse:

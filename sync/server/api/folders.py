@@ -15,7 +15,7 @@ from mediashare.api.problems import Problem
 from sync.protocol.folders import Folders, FolderSummary, NewFolder, Overview
 from sync.protocol.messages import Changes, Commit, Identity
 from sync.server import actions, feed
-from sync.server.api.asking import Malformed, SyncView, answer, number, read
+from sync.server.api.asking import Malformed, SyncView, answer, moment, number, read
 from sync.server.journal import FolderIsBusy
 from sync.server.journal.chosen import get_journal
 from sync.server.models import Member
@@ -84,10 +84,12 @@ class FolderChanges(SyncView):
 
 class FolderTree(SyncView):
     def get(self, request: Request, folder_id: UUID) -> StreamingHttpResponse:
-        """All that is in the folder now, or was after change `at`, a line for each entry."""
+        """All that is there, or was after change `at`, or at `time`: a line for each entry."""
         self.member(folder_id)
-        lines = feed.tree(folder_id, number(request, "at"))
-        return StreamingHttpResponse(lines, content_type="application/x-ndjson")
+        at = number(request, "at")
+        if time := moment(request, "time"):
+            at = get_journal().number_at(folder_id, time)
+        return StreamingHttpResponse(feed.tree(folder_id, at), content_type="application/x-ndjson")
 
 
 class EntryHistory(SyncView):

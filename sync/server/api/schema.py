@@ -45,7 +45,12 @@ OPERATIONS: dict[tuple[str, str], tuple[str, type | None, type]] = {
     ),
     ("post", "/folders/{folder}/credentials"): ("Keys to S3", None, transfers.Credentials),
 }
-QUERIES = {"changes": "since", "tree": "at", "history": "before"}
+NUMBER: dict[str, object] = {"type": "integer", "minimum": 0}
+QUERIES: dict[str, dict[str, object]] = {
+    "changes": {"since": NUMBER},
+    "tree": {"at": NUMBER, "time": {"type": "string", "format": "date-time"}},
+    "history": {"before": NUMBER},
+}
 PROBLEM = {"description": "A problem, RFC 9457. `docs/sync.md` says what to do about each."}
 
 
@@ -98,10 +103,8 @@ def _operation(path: str, summary: str, asked: Any, answered: Any) -> dict[str, 
             "default": PROBLEM,
         },
     }
-    if last in QUERIES:
-        operation["parameters"].append(
-            {"name": QUERIES[last], "in": "query", "schema": {"type": "integer", "minimum": 0}}
-        )
+    for name, schema in QUERIES.get(last, {}).items():
+        operation["parameters"].append({"name": name, "in": "query", "schema": schema})
     if asked is not None:
         operation["requestBody"] = {"required": True, "content": {kind: {"schema": asked}}}
     return operation

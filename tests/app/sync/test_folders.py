@@ -3,6 +3,7 @@
 import gc
 import tracemalloc
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,8 +12,8 @@ from django.utils import timezone
 
 from mediashare.storage.models import Blob
 from sync.server import feed
-from sync.server.models import FolderBlob, Incoming, JournalEntry, Member
-from tests.app.sync.changing import identity
+from sync.server.models import FolderBlob, Incoming, JournalEntry, JournalLine, Member
+from tests.app.sync.changing import NOON, identity
 from tests.app.sync.syncing import Computer, new_file, new_folder, sha256, without
 from tests.people import person
 from tests.uploading import token_of
@@ -142,6 +143,19 @@ def test_a_tree_is_told_as_it_was(hers):
     assert hers.tree("?at=0") == [{"head": 0}, {"count": 0}]
     assert [line.get("entry") for line in hers.tree("?at=1")] == [None, identity("docs"), None]
     assert hers.tree("?at=99")[0] == {"head": 3}
+
+
+def test_a_tree_is_told_as_it_was_at_a_time(hers):
+    hers.commit(new_folder("docs"))
+    hers.commit(new_folder("papers"))
+    JournalLine.objects.filter(number=2).update(at=NOON)
+    JournalLine.objects.filter(number=1).update(at=NOON - timedelta(hours=1))
+
+    assert hers.tree("?time=2026-11-24T10:59:59Z")[-1] == {"count": 0}
+    assert hers.tree("?time=2026-11-24T11:30:00Z")[-1] == {"count": 1}
+    assert hers.tree("?time=2026-11-24T14:00:00%2B02:00")[-1] == {"count": 2}
+    assert hers.get("/tree?time=yesterday").status_code == 400
+    assert hers.get("/tree?time=2026-11-24T14:00:00").status_code == 400
 
 
 def test_the_versions_of_a_file_are_read_from_the_last_one_on(hers, alice):
