@@ -31,10 +31,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
             .first()
         )
         if token is None:
-            raise exceptions.AuthenticationFailed(
-                "This token is unknown, expired or revoked. Make a new one under Account, API"
-                " tokens, or sign the device in again."
-            )
+            raise exceptions.AuthenticationFailed("This token is unknown, expired or revoked.")
         token.note_use(now)
         return token.owner, token
 

@@ -15,7 +15,6 @@ NAME = "mediashare-sync.service"
 UNIT = """\
 [Unit]
 Description=Keeps folders equal through mediashare
-After=network-online.target
 
 [Service]
 ExecStart={command}
