@@ -19,7 +19,7 @@ from sync.client.leave import Leave, NoLeave, PartsDiffer, UploadGone
 from sync.client.objects import Objects
 from sync.client.parts import Part, Span
 from sync.client.ports import ChangedWhileRead, Sent, Upload
-from sync.client.reading import pieces
+from sync.client.reading import span_of
 from sync.client.traffic import Memory
 from sync.client.unfinished import Unfinished
 from sync.client.upload import Plan, send_large
@@ -114,7 +114,7 @@ class Sending:
     def _send_small(self, upload: Upload, put: Put) -> None:
         with self._memory.of(upload.size_bytes):
             with open(upload.path, "rb", buffering=0) as file:
-                body = b"".join(pieces(file, 0, upload.size_bytes))
+                body = span_of(file, 0, upload.size_bytes)
             headers = transfers.put_headers(upload.sha256, upload.size_bytes)
             self._objects.put(put.url, headers, body)
 
@@ -149,7 +149,7 @@ class Sending:
         query = {"partNumber": str(number), "uploadId": multipart.multipart_id}
         if part.source is None:
             with self._memory.of(part.size_bytes):
-                body = b"".join(pieces(way.file, part.start, part.end))
+                body = span_of(way.file, part.start, part.end)
                 self._objects.put_part(multipart.key, query, digest, body)
         else:
             span = Span(part.source, part.source + part.size_bytes)

@@ -20,7 +20,7 @@ from tests.servers import quiet_console, temporary_home
 PAGE = PROJECT / "docs" / "performance.md"
 MARK = "<!-- make bench writes what follows -->\n"
 # In this order; the last one leaves a line of jobs behind.
-PARTS = ("photos", "videos", "uploads", "album", "waiting", "fairness")
+PARTS = ("photos", "videos", "uploads", "album", "sync", "waiting", "fairness")
 
 
 def main(wanted: list[str]) -> None:
@@ -50,6 +50,7 @@ def _measure(stack: Stack, wanted: Iterable[str]) -> list[Figure]:
         album_page,
         fairness,
         photo_jobs,
+        sync_transfers,
         upload_path,
         video_jobs,
         waiting,
@@ -60,6 +61,7 @@ def _measure(stack: Stack, wanted: Iterable[str]) -> list[Figure]:
         "videos": lambda: video_jobs.measure(stack),
         "uploads": lambda: upload_path.measure(site=stack.url, token=token, env=stack.env),
         "album": lambda: album_page.measure(site=stack.url),
+        "sync": lambda: sync_transfers.measure(site=stack.url, token=token, env=stack.env),
         "waiting": lambda: waiting.measure(stack),
         "fairness": lambda: fairness.measure(stack),
     }
