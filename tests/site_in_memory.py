@@ -1,6 +1,7 @@
 """A site in memory, for tests of commands: the service's real rules, and bytes in a dictionary."""
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -87,6 +88,8 @@ class Service:
         self._site.ask(self._token)
         journal = self._site.journal
         lines = journal.since(self._folder, since, limit=1000)
+        if not lines and wait_seconds:
+            time.sleep(0.05)
         return wire.page_of(Changes(lines, journal.head(self._folder)), since=since)
 
     def tree(self) -> tuple[int, Iterator[Revision]]:

@@ -15,6 +15,7 @@ from sync.client.cli.desk import Desk
 from sync.client.cli.endings import Ending, ending_of
 from sync.client.cli.rates import RATE
 from sync.client.cli.rounds import WHERE, chosen, tell
+from sync.client.engine import Report
 from sync.client.errors import Busy, Offline, SyncStopped
 from sync.client.roots import Root
 from sync.client.watch import (
@@ -29,6 +30,8 @@ from sync.client.watch import (
 # What a thread gets to end in order. Whatever it is at, the next run makes it good.
 ENDING_SECONDS = 5.0
 PAUSED_SECONDS = 5.0
+# How often is looked whether to stop.
+STOPPED_SECONDS = 0.5
 
 
 @click.command()
@@ -64,6 +67,7 @@ class Watcher:
     limit: int
     ending: Ending = Ending.FINE
     cursor: int = 0
+    has_synced: bool = False
 
     def run(self) -> None:
         pause = FIRST_PAUSE_SECONDS
@@ -74,6 +78,8 @@ class Watcher:
                 return
             except (Offline, Busy) as error:
                 self.desk.screen.tell(f"{self.root.path}: {error} It is tried again.")
+                pause = FIRST_PAUSE_SECONDS if self.has_synced else pause
+                self.has_synced = False
                 self.stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             except SyncStopped as error:
@@ -84,21 +90,23 @@ class Watcher:
 
     def _keep_equal(self, copy: Opened) -> None:
         bell, ended = Bell(), threading.Event()
+        pause, before = FIRST_PAUSE_SECONDS, Report()
+        self.cursor = copy.state.cursor
         try:
+            self._listen(bell, ended)
             while not self.stop.is_set():
                 if self._is_paused():
                     self.stop.wait(PAUSED_SECONDS)
                     continue
                 report = copy.engine.sync()
-                if report.done or report.left or report.asks:
+                self.cursor, self.has_synced = copy.state.cursor, True
+                if report.done or _trouble(report) != _trouble(before):
                     tell(self.desk, copy, report)
-                first, self.cursor = self.cursor == 0, copy.state.cursor
-                if first:
-                    self._listen(bell, ended)
-                bell.wait(FIRST_PAUSE_SECONDS if report.left else LOOK_SECONDS)
+                before = report
+                bell.wait(pause if report.left else LOOK_SECONDS)
+                pause = min(2 * pause, LOOK_SECONDS) if report.left else FIRST_PAUSE_SECONDS
         finally:
             ended.set()
-            self.cursor = 0
 
     def _listen(self, bell: Bell, ended: threading.Event) -> None:
         for listener in (self._listen_here, self._listen_there, self._listen_for_the_end):
@@ -118,10 +126,17 @@ class Watcher:
             ring_for_changes_there(service, lambda: self.cursor, bell, ended)
 
     def _listen_for_the_end(self, bell: Bell, ended: threading.Event) -> None:
-        self.stop.wait()
-        bell.ring()
+        while not ended.wait(STOPPED_SECONDS):
+            if self.stop.is_set():
+                bell.ring()
+                return
 
     def _is_paused(self) -> bool:
         now = datetime.now(UTC)
         known = next((r for r in roots.all_of(self.desk.home) if r.path == self.root.path), None)
         return known is None or known.is_paused(now)
+
+
+def _trouble(report: Report) -> tuple[object, ...]:
+    """What is said once, and not at each look."""
+    return report.asks, report.problems, [(each.step.identity, each.reason) for each in report.left]

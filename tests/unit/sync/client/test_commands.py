@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import subprocess
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +13,12 @@ from typing import Any
 
 import pytest
 
-from sync.client import account
+from sync.client import account, roots
+from sync.client.cli.desk import Desk
 from sync.client.cli.endings import Ending
 from sync.client.cli.main import run
+from sync.client.cli.screen import Screen
+from sync.client.cli.watching import Watcher
 from sync.client.home import Home
 from tests.site_in_memory import Site
 
@@ -331,3 +336,25 @@ def test_leaving_a_folder_leaves_its_files(pair):
 
     assert laptop.tells("status") == []
     assert "plan.txt" in files(there)
+
+
+def test_a_watched_folder_follows_what_happens_there_until_it_is_stopped(pair):
+    laptop, here, desk, there = pair
+    stop = threading.Event()
+    root = roots.all_of(Home(laptop.home))[0]
+    watcher = Watcher(Desk(Home(laptop.home), Screen(), laptop.site.connect), root, stop, 0)
+    thread = threading.Thread(target=watcher.run)
+    thread.start()
+    write(there / "new.txt", "new")
+    desk.does("sync")
+
+    (here / ".mediashare" / "wake").touch()
+    deadline = time.monotonic() + 20
+    while not (here / "new.txt").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    stop.set()
+    thread.join(20)
+
+    assert (here / "new.txt").read_text() == "new"
+    assert not thread.is_alive()
+    assert watcher.ending == Ending.FINE
