@@ -139,7 +139,12 @@ class Applier:
         """Put back what somebody wrote just before the exchange, unless they wrote again since."""
         while True:
             back = self._disk.stat(slot)
-            self._disk.exchange(slot, path)
+            try:
+                self._disk.exchange(slot, path)
+            except FileNotFoundError:
+                # Removed by somebody, who saw something else there a moment before.
+                self._disk.rename_new(slot, path)
+                return
             if self._disk.stat(slot) == placed:
                 return
             placed = back

@@ -120,6 +120,24 @@ def test_what_is_edited_again_while_it_is_given_back_is_not_thrown_away():
     assert here.shown()["notes"] == b"mine again"
 
 
+def test_what_is_edited_comes_back_though_what_replaced_it_was_removed():
+    here = Here()
+    here.edits = {"exchange": b"mine"}
+    edit = here.tick
+
+    def edit_and_remove(operation):
+        if operation.startswith("exchange") and not here.edits:
+            here.disk.drop("notes")
+        edit(operation)
+
+    here.disk._tick = edit_and_remove
+
+    with pytest.raises(NotDone):
+        here.do(b"new")
+
+    assert here.shown()["notes"] == b"mine"
+
+
 def test_where_names_cannot_be_exchanged_an_edit_is_given_back_too():
     here = Here(exchanges=False)
     here.edits = {"rename notes": b"mine"}
