@@ -122,6 +122,18 @@ class LocalDisk:
         for folder in folders:
             _flush(self.absolute(folder))
 
+    def flush_all(self) -> None:
+        if _SYNCFS is None:
+            os.sync()
+            return
+        handle = os.open(self._root, os.O_RDONLY)
+        try:
+            if _SYNCFS(handle) != 0:
+                number = ctypes.get_errno()
+                raise OSError(number, os.strerror(number), self._root)
+        finally:
+            os.close(handle)
+
     def _is_other_spelling(self, source: str, target: str) -> bool:
         """Whether two paths are one for this disk, which takes no notice of what differs."""
         if source == target or folded(source) != folded(target):
@@ -187,4 +199,8 @@ def _find_call() -> Callable[[bytes, bytes, int], int] | None:
     return lambda source, target, flags: found(_AT_FDCWD, source, _AT_FDCWD, target, flags)
 
 
+# One file system alone; os.sync() waits for all of them.
+_SYNCFS: Any = (
+    getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if os.name == "posix" else None
+)
 _CALL = _find_call() if os.name == "posix" else None

@@ -141,6 +141,9 @@ class Engine:
         findings = scan(
             world.disk, self._state, now=world.clock.now(), new_identity=world.new_identity
         )
+        if findings.is_other:
+            # Or a power cut takes away what others have by then, and it looks like a deletion.
+            world.disk.flush_all()
         with self._state.transaction():
             self._state.note_seen(findings.noted)
             self._state.forget_seen(findings.gone)

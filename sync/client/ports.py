@@ -107,6 +107,10 @@ class Disk(Protocol):
         """
         ...
 
+    def flush_all(self) -> None:
+        """Return when everything that can be seen now survives power cuts."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:

@@ -152,6 +152,12 @@ class SimulatedDisk:
             if touching:
                 del self._log[: touching[-1] + 1]
 
+    def flush_all(self) -> None:
+        self._tick("flush all")
+        for _, node in self.walk():
+            node.flushed = node.data
+        self._log.clear()
+
     # What transfers do with it.
 
     def pour(self, path: str, content: bytes) -> None:

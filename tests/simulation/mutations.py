@@ -73,6 +73,12 @@ MUTATIONS = (
         "            pass",
     ),
     Mutation(
+        "what was seen is noted before it is flushed",
+        "sync/client/engine.py",
+        "            world.disk.flush_all()",
+        "            pass",
+    ),
+    Mutation(
         "what a step takes away is not looked at before",
         "sync/client/apply.py",
         "if stat is None or stat.kind != seen.kind or not self._is_as_seen(seen, path, stat):",
