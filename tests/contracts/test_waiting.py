@@ -23,6 +23,7 @@ from sync.server.journal.chosen import get_journal
 from sync.server.models import Folder as SyncFolder
 from sync.server.models import Member
 from tests.contracts.workers import database_url, wait_for
+from tests.loops import run_to_end
 from tests.people import person
 from tests.servers import free_port
 from tests.waiters import Told, wait_for_changes
@@ -152,7 +153,7 @@ def test_two_hundred_who_wait_are_told_of_a_commit_and_others_are_not(scene):
         other.cancel()
         return told
 
-    told = asyncio.run(story())
+    told = run_to_end(story())
 
     assert sorted(each.status for each in told) == 199 * [200] + [429]
     pages = [each.body for each in told if each.status == 200]
@@ -176,7 +177,7 @@ def test_what_nobody_announced_and_who_may_not_wait_any_more_is_found_out(scene)
         await beside(lambda: tokens.update(revoked_at=timezone.now()))
         return with_time, missed, removed, await lost
 
-    with_time, missed, removed, revoked = asyncio.run(story())
+    with_time, missed, removed, revoked = run_to_end(story())
 
     assert (with_time.status, with_time.body) == (200, {"lines": [], "head": 0})
     assert [line["number"] for line in missed.body["lines"]] == [1]
@@ -191,7 +192,7 @@ def test_told_to_stop_it_answers_all_and_ends(scene):
         ended = await asyncio.to_thread(scene.server.stop)
         return await asyncio.gather(*clients), ended
 
-    told, ended = asyncio.run(story())
+    told, ended = run_to_end(story())
 
     assert {each.status for each in told} == {200}
     assert all(each.body == {"lines": [], "head": 0} for each in told)

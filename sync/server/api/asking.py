@@ -29,6 +29,8 @@ class SyncView(APIView):
 
     required_scope = ApiToken.Scope.SYNC
     throttle_scope = "sync"
+    # Described in its own words, by `sync.server.api.schema`.
+    schema = None
 
     def asker(self) -> User:
         user: Any = self.request.user

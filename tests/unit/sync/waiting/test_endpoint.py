@@ -10,6 +10,7 @@ from sync.server.waiting.door import CannotLook, Door
 from sync.server.waiting.endpoint import COMING_BACK_SECONDS, Endpoint, Source
 from sync.server.waiting.pages import Pages
 from sync.server.waiting.room import Room
+from tests.loops import run_to_end
 from tests.unit.sync.waiting.looking import ALICE, HOLIDAYS, Books
 
 SECRET = "ms_secret"
@@ -67,7 +68,7 @@ def told(asked, **how):
     async def scene():
         return await asked(Site(**how))
 
-    return asyncio.run(scene())
+    return run_to_end(scene())
 
 
 async def settled():
@@ -93,7 +94,7 @@ def test_a_page_that_many_want_is_read_once():
         answers = await asyncio.gather(*(site.ask(query="since=2&wait=9") for _ in range(5)))
         return site.reads, {body for _, _, body in answers}
 
-    assert asyncio.run(scene()) == (1, {b"after 2"})
+    assert run_to_end(scene()) == (1, {b"after 2"})
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_who_finds_no_place_is_told_when_to_come_again(how, status):
         held.cancel()
         return answer
 
-    answered, headers, _ = asyncio.run(scene())
+    answered, headers, _ = run_to_end(scene())
 
     assert answered == status
     assert int(headers[b"retry-after"]) > 0
@@ -144,7 +145,7 @@ def test_when_the_database_is_away_it_says_so():
         site.books.trouble = CannotLook("away")
         return await site.ask()
 
-    assert asyncio.run(scene())[0] == 503
+    assert run_to_end(scene())[0] == 503
 
 
 def test_when_it_stops_each_client_is_told_another_moment_to_come_back():
@@ -155,7 +156,7 @@ def test_when_it_stops_each_client_is_told_another_moment_to_come_back():
         site.room.close()
         return await asyncio.gather(*held), await site.ask(path="/readyz")
 
-    answers, ready = asyncio.run(scene())
+    answers, ready = run_to_end(scene())
 
     assert {(status, body) for status, _, body in answers} == {(200, b"nothing 5")}
     moments = {int(headers[b"retry-after"]) for _, headers, _ in answers}
@@ -171,4 +172,4 @@ def test_health_needs_no_token():
         site.is_well = False
         return alive[0], ready[0], (await site.ask(path="/readyz"))[0]
 
-    assert asyncio.run(scene()) == (200, 200, 503)
+    assert run_to_end(scene()) == (200, 200, 503)

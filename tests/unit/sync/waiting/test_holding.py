@@ -10,6 +10,7 @@ from sync.server.waiting.asks import Ask, Turned
 from sync.server.waiting.door import CannotLook, Door
 from sync.server.waiting.holding import Ending, Held, hold
 from sync.server.waiting.room import Room, RoomIsFull, TooManyOfOne
+from tests.loops import run_to_end
 from tests.unit.sync.waiting.looking import ALICE, BOB, HOLIDAYS, WORK, Books
 
 LONG = 30.0
@@ -60,14 +61,14 @@ def test_who_knows_less_than_there_is_is_told_at_once():
     async def scene():
         return await House(Books()).client(since=4)
 
-    assert asyncio.run(scene()) == Held(Ending.NEWS, 5)
+    assert run_to_end(scene()) == Held(Ending.NEWS, 5)
 
 
 def test_who_knows_of_more_than_there_is_is_told_at_once_too():
     async def scene():
         return await House(Books()).client(since=6)
 
-    assert asyncio.run(scene()) == Held(Ending.NEWS, 5)
+    assert run_to_end(scene()) == Held(Ending.NEWS, 5)
 
 
 def test_who_knows_everything_waits_until_the_folder_changes():
@@ -86,7 +87,7 @@ def test_who_knows_everything_waits_until_the_folder_changes():
         other.cancel()
         return told
 
-    assert asyncio.run(scene()) == Held(Ending.NEWS, 6)
+    assert run_to_end(scene()) == Held(Ending.NEWS, 6)
 
 
 def test_a_change_while_it_is_asked_about_is_not_slept_through():
@@ -104,7 +105,7 @@ def test_a_change_while_it_is_asked_about_is_not_slept_through():
         house.door = Door(look)
         return await house.client()
 
-    assert asyncio.run(scene()) == Held(Ending.NEWS, 6)
+    assert run_to_end(scene()) == Held(Ending.NEWS, 6)
 
 
 def test_who_is_roused_for_nothing_waits_on():
@@ -121,14 +122,14 @@ def test_who_is_roused_for_nothing_waits_on():
         assert not client.done()
         client.cancel()
 
-    asyncio.run(scene())
+    run_to_end(scene())
 
 
 def test_when_the_time_is_up_there_is_nothing_new():
     async def scene():
         return await House(Books()).client(seconds=0.01)
 
-    assert asyncio.run(scene()) == Held(Ending.NOTHING, 5)
+    assert run_to_end(scene()) == Held(Ending.NOTHING, 5)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_news_is_not_for_who_may_not_know_it_any_more(change, verdict):
         house.room.wake(HOLIDAYS, 6)
         return await client
 
-    assert asyncio.run(scene()) == verdict
+    assert run_to_end(scene()) == verdict
 
 
 def test_who_leaves_makes_room():
@@ -168,7 +169,7 @@ def test_who_leaves_makes_room():
 
         return await house.client(digest="b", since=4)
 
-    assert asyncio.run(scene()) == Held(Ending.NEWS, 5)
+    assert run_to_end(scene()) == Held(Ending.NEWS, 5)
 
 
 def test_one_person_cannot_take_all_the_places():
@@ -191,7 +192,7 @@ def test_one_person_cannot_take_all_the_places():
         assert not again.done()
         assert len(house.room) == 3
 
-    asyncio.run(scene())
+    run_to_end(scene())
 
 
 def test_a_room_that_closes_answers_everybody_and_lets_nobody_in():
@@ -206,7 +207,7 @@ def test_a_room_that_closes_answers_everybody_and_lets_nobody_in():
             await house.client()
         return told
 
-    assert asyncio.run(scene()) == [Held(Ending.CLOSING, 5)] * 4
+    assert run_to_end(scene()) == [Held(Ending.CLOSING, 5)] * 4
 
 
 def test_many_who_come_at_once_are_asked_about_together():
@@ -217,7 +218,7 @@ def test_many_who_come_at_once_are_asked_about_together():
         await asyncio.gather(*clients)
         return books.asked
 
-    assert asyncio.run(scene()) == [500, 200]
+    assert run_to_end(scene()) == [500, 200]
 
 
 def test_when_nothing_can_be_asked_all_are_told_and_the_next_are_asked_about_again():
@@ -231,7 +232,7 @@ def test_when_nothing_can_be_asked_all_are_told_and_the_next_are_asked_about_aga
         books.trouble = None
         return await house.client(since=4)
 
-    assert asyncio.run(scene()) == Held(Ending.NEWS, 5)
+    assert run_to_end(scene()) == Held(Ending.NEWS, 5)
 
 
 def test_who_is_not_asked_about_again_is_counted_once():
@@ -246,4 +247,4 @@ def test_who_is_not_asked_about_again_is_counted_once():
             house.room.belongs(again, ALICE)
         return len(house.room)
 
-    assert asyncio.run(scene()) == 0
+    assert run_to_end(scene()) == 0
