@@ -246,7 +246,7 @@ def is_gone(pid: int) -> bool:
     def ended() -> bool:
         try:
             return ") Z " in Path(f"/proc/{pid}/stat").read_text()
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             return True
 
     return wait_for(ended)
