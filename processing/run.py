@@ -223,7 +223,6 @@ def _confine(limits: Limits) -> None:
     _limit(resource.RLIMIT_CPU, limits.cpu_seconds, spare=GRACE_SECONDS)
     _limit(resource.RLIMIT_FSIZE, limits.file_bytes)
     _limit(resource.RLIMIT_AS, limits.memory_bytes)
-    _limit(resource.RLIMIT_NOFILE, limits.open_files)
     _limit(resource.RLIMIT_CORE, 0)
     if _libc is not None:
         # A worker that is killed takes its children with it.
@@ -232,6 +231,8 @@ def _confine(limits: Limits) -> None:
     folder = limits.only_folder or _folder.get()
     if folder and landlock.version():
         landlock.stay_in(folder)
+    # Last: a program's child still has the worker's files here, and those above open some.
+    _limit(resource.RLIMIT_NOFILE, limits.open_files)
 
 
 def _limit(kind: int, most: int, *, spare: int = 0) -> None:

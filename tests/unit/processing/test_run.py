@@ -305,6 +305,17 @@ def test_while_a_job_is_done_its_children_read_and_write_in_its_folder_alone(tmp
             call(lambda: (beside / "more").write_text("for somebody else"))
 
 
+def test_a_worker_with_more_open_files_than_a_child_may_have_still_starts_programs(tmp_path):
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(2 * LIMITS.open_files)]
+    try:
+        with run.children_stay_in(tmp_path):
+            program("pass")
+            assert call(lambda: "begun") == "begun"
+    finally:
+        for number in held:
+            os.close(number)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux's own")
 def test_a_child_cannot_leave_the_group_that_is_killed():
     def leave():
