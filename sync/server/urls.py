@@ -2,14 +2,20 @@
 
 from django.urls import path
 
-from sync.server import views
+from sync.server import identities
+from sync.server.views import folders, versions
 
 app_name = "sync"
+identities.register()
 
 urlpatterns = [
-    path("", views.folder_list, name="folder_list"),
-    path("<uuid:folder_id>/", views.folder, name="folder"),
-    path("<uuid:folder_id>/<slug:entry>/", views.folder, name="entry"),
-    path("<uuid:folder_id>/<slug:entry>/<int:number>/", views.download, name="download"),
-    path("<uuid:folder_id>/<slug:entry>/<int:number>/restoration/", views.restore, name="restore"),
+    path("", folders.folder_list, name="folder_list"),
+    path("<uuid:folder_id>/", folders.folder, name="folder"),
+    path("<uuid:folder_id>/<entry:entry>/", folders.folder, name="entry"),
+    path("<uuid:folder_id>/<entry:entry>/<int:number>/", versions.download, name="download"),
+    path(
+        "<uuid:folder_id>/<entry:entry>/<int:number>/restoration/",
+        versions.restore,
+        name="restore",
+    ),
 ]

@@ -206,9 +206,9 @@ POST   sync/v1/folders/<uuid:folder_id>/credentials                        401  
 GET    folders/                                                          login  200  200  200  200
 POST   folders/                                                          login  422  422  422  422
 GET    folders/<uuid:folder_id>/                                         login  404  200  200  200
-GET    folders/<uuid:folder_id>/<slug:entry>/                            login  404  200  200  200
-GET    folders/<uuid:folder_id>/<slug:entry>/<int:number>/               login  404 away away away
-POST   folders/<uuid:folder_id>/<slug:entry>/<int:number>/restoration/   login  404  403 away away
+GET    folders/<uuid:folder_id>/<entry:entry>/                           login  404  200  200  200
+GET    folders/<uuid:folder_id>/<entry:entry>/<int:number>/              login  404 away away away
+POST   folders/<uuid:folder_id>/<entry:entry>/<int:number>/restoration/  login  404  403 away away
 """
 
 PAPER = identity("paper")
@@ -289,7 +289,7 @@ class World:
             "folders/": self.folder.pk,
             "entries/": PAPER,
             "<uuid:folder_id>/": PAPER,
-            "<slug:entry>/": 1,
+            "<entry:entry>/": 1,
             "mailbox/": "mail",
             "jobs/": self.job.pk,
             "undo/": "nothing",

@@ -1,0 +1,1 @@
+"""Pages of synced folders: each translates, and makes one call inward."""

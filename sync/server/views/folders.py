@@ -1,0 +1,55 @@
+"""Folders: listed, made, and looked through."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mediashare.accounts.requests import SignedInRequest
+from sync.planner.tree import ROOT
+from sync.protocol.messages import Folder as FolderState
+from sync.server import actions, browsing
+from sync.server.forms import FolderForm
+from sync.server.models import Member
+from sync.server.views import finding, versions
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def folder_list(request: SignedInRequest) -> HttpResponse:
+    """All that somebody is a member of; a POST makes one more."""
+    form = FolderForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        made = actions.create_folder(owner=request.user, name=form.cleaned_data["name"])
+        return redirect("sync:folder", made.folder_id)
+    members = Member.objects.filter(user=request.user).select_related("folder__owner")
+    context = {
+        "members": members.order_by("folder__name", "folder__created_at"),
+        "form": form,
+        "section": "folders",
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "sync/folder_list.html", context, status=status)
+
+
+@login_required
+@require_safe
+def folder(request: SignedInRequest, folder_id: UUID, entry: str = ROOT) -> HttpResponse:
+    """What is in a folder, or in one of those inside it; of a file, its versions."""
+    member = finding.member(request, folder_id)
+    here = finding.entry(folder_id, entry) if entry else None
+    if here and not isinstance(here.state, FolderState):
+        return versions.page(request, member, here)
+    if here and here.is_deleted:
+        raise Http404
+    listing = browsing.listing(folder_id, entry, start=_start(request))
+    context = {**finding.place(member, here), "listing": listing}
+    return render(request, "sync/folder.html", context)
+
+
+def _start(request: SignedInRequest) -> int:
+    given = request.GET.get("start", "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
