@@ -141,6 +141,7 @@ class Keeper:
             self.send(self.part.stop_signal)
         self._await_ready(process)
         process.wait()
+        self.part.after()
         if not self._ready.is_set():
             self._deaths_unready += 1
         self._ready.clear()

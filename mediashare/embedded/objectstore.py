@@ -6,7 +6,7 @@ import os
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -16,12 +16,17 @@ from mediashare.embedded import home as homes
 from mediashare.embedded.checks import CannotRun
 from mediashare.embedded.home import Home, Memory
 from mediashare.embedded.parts import Part
+from mediashare.embedded.ports import GRPC_OFFSET
 
 ACCOUNT = "000000000000"
 UPLOAD_ROLE = "mediashare-upload"
 UPLOAD_ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/{UPLOAD_ROLE}"
 SYNC_ROLE = "mediashare-sync"
 SYNC_ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/{SYNC_ROLE}"
+
+LISTENING = ("master", "volume", "filer", "s3", "admin")
+# It makes its sockets here whatever it is told, and leaves them.
+SOCKETS = Path("/tmp")  # noqa: S108
 
 # What the service itself does with bytes.
 SERVICE_ACTIONS = (
@@ -52,7 +57,7 @@ def part(
         "dir": data,
         "ip": "127.0.0.1",
         "ip.bind": "127.0.0.1",
-        **{f"{name}.port": port[name] for name in ("master", "volume", "filer", "s3", "admin")},
+        **{f"{name}.port": port[name] for name in LISTENING},
         "master.telemetry": "false",
         "webdav": "false",
         "admin.ui": "false",
@@ -82,12 +87,21 @@ def part(
         before=partial(
             _write_configuration, data, configuration, memory, tuple(originals), tuple(renditions)
         ),
+        after=partial(remove_sockets, [port[name] for name in LISTENING]),
         ready=partial(_answers, port["s3"]),
         # The first write within a second of the first answer may hang for twenty.
         settle_seconds=1.5,
         stop_seconds=12,
         worth_saying=_is_worth_saying,
     )
+
+
+def remove_sockets(ports: Iterable[int], folder: Path = SOCKETS) -> None:
+    """Take away what a server on these ports left behind."""
+    for port in ports:
+        for number in (port, port + GRPC_OFFSET):
+            for socket in folder.glob(f"seaweedfs-*-{number}.sock"):
+                socket.unlink(missing_ok=True)
 
 
 def identities(memory: Memory) -> dict[str, object]:

@@ -28,6 +28,7 @@ class Part:
     ready: Callable[[], bool] = always
     settle_seconds: float = 0
     before: Callable[[], None] = nothing
+    after: Callable[[], None] = nothing
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10
     user: str = ""

@@ -85,6 +85,17 @@ def test_a_part_that_is_stopped_stays_away(kept):
     assert keeper.pid is None
 
 
+def test_what_a_part_leaves_behind_is_taken_away(kept, tmp_path):
+    (tmp_path / "socket").touch()
+    keeper, _ = kept(SLEEP, after=(tmp_path / "socket").unlink)
+    wait_ready(keeper)
+
+    keeper.ask_to_stop()
+    keeper.wait_stopped()
+
+    assert not (tmp_path / "socket").exists()
+
+
 def test_a_part_that_will_not_stop_is_killed(kept):
     stubborn = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEP
     keeper, heard = kept(stubborn, stop_seconds=0.3)

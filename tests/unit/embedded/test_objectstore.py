@@ -27,3 +27,13 @@ def test_the_service_cannot_make_or_open_buckets(tmp_path):
 
     assert not any("Bucket" in action and not action.startswith("s3:List") for action in actions)
     assert "*" not in "".join(actions)
+
+
+def test_a_server_that_stopped_leaves_no_socket_and_another_keeps_its_own(tmp_path):
+    names = ["seaweedfs-s3-20001.sock", "seaweedfs-filer-grpc-30001.sock"]
+    for name in [*names, "seaweedfs-s3-20002.sock"]:
+        (tmp_path / name).touch()
+
+    objectstore.remove_sockets([20001], tmp_path)
+
+    assert [each.name for each in tmp_path.iterdir()] == ["seaweedfs-s3-20002.sock"]
