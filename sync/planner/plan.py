@@ -11,6 +11,7 @@ from enum import StrEnum
 from sync.planner.disk import LINUX, Disk, held
 from sync.planner.focus import focused
 from sync.planner.merge import merge
+from sync.planner.names import is_parked
 from sync.planner.transform import Change, transform
 from sync.planner.tree import Entry, Identity, Kind, Tree
 
@@ -98,6 +99,8 @@ def plan(base: Tree, local: Tree, remote: Tree, terms: Terms) -> Plan:
     """
     question = _question(base, local, remote)
     base, local, remote = focused(base, local, remote, terms.unwanted)
+    if base == local == remote and not terms.unwanted and not _is_any_parked(base):
+        return Plan(asks=question)
     merged = merge(base, local, remote, new_identity=terms.new_identity, remark=terms.remark)
     here, problems = held(merged.target, merged.local, terms.disk, terms.unwanted)
     absent = frozenset(merged.target.keys() - here.keys())
@@ -118,6 +121,10 @@ def plan(base: Tree, local: Tree, remote: Tree, terms: Terms) -> Plan:
         problems,
         question,
     )
+
+
+def _is_any_parked(tree: Tree) -> bool:
+    return any(is_parked(entry.place.name) for entry in tree.values())
 
 
 def _agreed(base: Tree, local: Tree, remote: Tree, absent: Collection[Identity]) -> Iterator[Agree]:

@@ -174,7 +174,12 @@ class SimulatedDisk:
     def find(self, path: str) -> Node | None:
         node: Node | None = self.root
         for name in path.split("/") if path else ():
-            node = node and node.inside.get(self._spelled(node, name))
+            if node is None:
+                return None
+            found = node.inside.get(name)
+            if found is None and self.ignores_case:
+                found = node.inside.get(self._spelled(node, name))
+            node = found
         return node
 
     def save(self, path: str, content: bytes, *, in_place: bool) -> None:

@@ -68,11 +68,11 @@ class SimulatedService:
             return world.far.commit(request, device=name, now=world.now())
 
         trouble(world.random, world.faults.network)
-        if world.strikes("delay"):
+        if world.strikes(world.faults.delay):
             world.delayed.append(arrive)
             raise Offline("No answer came.")
         answers = arrive()
-        if world.strikes("double"):
+        if world.strikes(world.faults.double):
             answers = arrive()
         trouble(world.random, world.faults.network)
         return [wire.answer_of(each) for each in answers]

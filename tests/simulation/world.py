@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from random import Random
 
 from sync.client import root
@@ -49,6 +50,9 @@ class Faults:
     jump: float = 0.0
 
 
+NO_FAULTS = Faults()
+
+
 def some_faults(random: Random) -> Faults:
     """A mixture, so that each fault is met alone, in company, and not at all."""
 
@@ -64,7 +68,7 @@ def some_faults(random: Random) -> Faults:
 class World:
     def __init__(self, seed: int, faults: Faults | None = None) -> None:
         self.random = Random(seed)
-        self.faults = Faults()
+        self.faults = NO_FAULTS
         self.far = Datacentre()
         self.delayed: list[Callable[[], object]] = []
         self.trace: list[str] = []
@@ -89,8 +93,7 @@ class World:
     def pass_time(self, most_ms: int) -> None:
         self._time_ms += self.random.randint(0, most_ms)
 
-    def strikes(self, fault: str) -> bool:
-        rate: float = getattr(self.faults, fault)
+    def strikes(self, rate: float) -> bool:
         return rate > 0 and self.random.random() < rate
 
     def new_identity(self) -> str:
@@ -111,18 +114,18 @@ class World:
             for device in self.devices:
                 for _ in range(self.random.randint(0, 4)):
                     device.disturb()
-            if self.strikes("jump"):
+            if self.strikes(self.faults.jump):
                 self._time_ms += self.random.randint(-(10**7), 10**7)
             for device in self.random.sample(self.devices, len(self.devices)):
-                if self.strikes("forget"):
+                if self.strikes(self.faults.forget):
                     device.forget()
-                device.disk.is_full = self.strikes("full")
+                device.disk.is_full = self.strikes(self.faults.full)
                 device.sync()
                 self._deliver(0.3)
 
     def heal(self) -> None:
         """Nothing fails any more, and everybody syncs until nothing is left to do."""
-        self.faults = Faults()
+        self.faults = NO_FAULTS
         self._deliver(1.0)
         for device in self.devices:
             device.disk.is_full = False
@@ -146,11 +149,14 @@ class World:
         """Time passes at each operation, and with it comes whatever comes."""
         self.trace.append(f"{self._time_ms} {device.name}: {what}")
         self._time_ms += self.random.randint(0, 20)
-        if self.strikes("crash"):
+        faults = self.faults
+        if faults is NO_FAULTS:
+            return
+        if self.strikes(faults.crash):
             raise Crash(is_power=self.random.random() < 0.5)
-        if self.strikes("meddle"):
+        if self.strikes(faults.meddle):
             self.random.choice([device, *self.devices]).disturb()
-        if self.strikes("overtake"):
+        if self.strikes(faults.overtake):
             other = self.random.choice(self.devices)
             if not other.is_busy:
                 other.sync()
@@ -333,7 +339,9 @@ class SimulatedState(State):
     """Records that survive everything once a transaction has ended, and may end before."""
 
     def __init__(self, tick: Callable[[str], None]) -> None:
-        super().__init__(sqlite3.connect(":memory:", isolation_level=None))
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        connection.deserialize(_empty())
+        super().__init__(connection)
         self._tick = tick
 
     @contextmanager
@@ -342,6 +350,14 @@ class SimulatedState(State):
         with super().transaction():
             yield
             self._tick("end noting")
+
+
+@cache
+def _empty() -> bytes:
+    """Records of nothing: making their tables takes as long as many a sync."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    State(connection)
+    return connection.serialize()
 
 
 def play(seed: int, faults: Faults | None = None) -> World:
