@@ -190,6 +190,7 @@ SYNC_ROLE_ARN = text("SYNC_ROLE_ARN", example="arn:aws:iam::000000000000:role/me
 SYNC_JOURNAL = choice("SYNC_JOURNAL", "postgresql", {"postgresql", "dynamodb"})
 DYNAMODB_TABLE = text("DYNAMODB_TABLE", "mediashare-journal")
 DYNAMODB_ENDPOINT_URL = text("DYNAMODB_ENDPOINT_URL", "")
+SYNC_HISTORY_DAYS = number("SYNC_HISTORY_DAYS", 90, least=1)
 SYNC_WAITING_URL = text("SYNC_WAITING_URL", "").rstrip("/")
 SYNC_WAITS_MOST = number("SYNC_WAITS_MOST", 12_000, least=1)
 SYNC_WAITS_PER_PERSON = number("SYNC_WAITS_PER_PERSON", 200, least=1)

@@ -67,8 +67,27 @@ class MemoryJournal:
     def entry(self, folder_id: UUID, entry: Identity) -> Revision | None:
         return self._of(folder_id).excerpt.entry(entry)
 
-    def children(self, folder_id: UUID, parent: Identity) -> list[Revision]:
-        return [each for each in self.tree(folder_id) if each.state.parent == parent]
+    def entries(self, folder_id: UUID, entries: Collection[Identity]) -> list[Revision]:
+        found = (self.entry(folder_id, each) for each in entries)
+        return [each for each in found if each is not None]
+
+    def lines(self, folder_id: UUID, numbers: Collection[int]) -> list[Line]:
+        return [line for line in self._of(folder_id).lines if line.number in numbers]
+
+    def deleted(
+        self, folder_id: UUID, *, after: int, before: int | None = None, limit: int
+    ) -> list[Revision]:
+        gone = [
+            each
+            for each in self._of(folder_id).excerpt.entries.values()
+            if each.is_deleted and after < each.number < (before or each.number + 1)
+        ]
+        return sorted(gone, key=lambda each: -each.number)[:limit]
+
+    def children(
+        self, folder_id: UUID, parent: Identity, *, at: int | None = None
+    ) -> list[Revision]:
+        return [each for each in self.tree(folder_id, at=at) if each.state.parent == parent]
 
     def history(
         self, folder_id: UUID, entry: Identity, *, before: int | None = None, limit: int

@@ -50,6 +50,7 @@ class Condition:
 
 
 ABSENT = Condition("attribute_not_exists(pk)")
+ANY = Condition("")
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,17 @@ def get(keys: Sequence[Key]) -> dict[Key, Item]:
     return found
 
 
-def query(pk: str, *, first: str = "") -> Iterator[Item]:
-    """The items of a partition from some place on, in order, as they are being read."""
-    places = {"first": first} if first else {}
+def query(
+    pk: str, *, first: str = "", last: str = "", is_backwards: bool = False
+) -> Iterator[Item]:
+    """The items of a partition between two places, in order, as they are being read."""
+    condition, places = _between(first, last)
     asked: dict[str, Any] = {
         "TableName": settings.DYNAMODB_TABLE,
-        "KeyConditionExpression": "pk = :pk AND sk >= :first" if first else "pk = :pk",
+        "KeyConditionExpression": f"pk = :pk{condition}",
         "ExpressionAttributeValues": _values({"pk": pk, **places}),
         "ConsistentRead": True,
+        "ScanIndexForward": not is_backwards,
     }
     while True:
         with calling("query items"):
@@ -171,11 +175,18 @@ def _get_some(keys: list[Any]) -> Iterator[Item]:
     raise Unavailable("get items: the table is too busy")
 
 
+def _between(first: str, last: str) -> tuple[str, dict[str, Value]]:
+    if first and last:
+        return " AND sk BETWEEN :first AND :last", {"first": first, "last": last}
+    if first:
+        return " AND sk >= :first", {"first": first}
+    return (" AND sk <= :last", {"last": last}) if last else ("", {})
+
+
 def _write(each: Write) -> Any:
-    common: dict[str, Any] = {
-        "TableName": settings.DYNAMODB_TABLE,
-        "ConditionExpression": each.condition.words,
-    }
+    common: dict[str, Any] = {"TableName": settings.DYNAMODB_TABLE}
+    if each.condition.words:
+        common["ConditionExpression"] = each.condition.words
     values = dict(each.condition.values)
     if isinstance(each, Put):
         kind = "Put"

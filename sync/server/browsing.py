@@ -12,6 +12,7 @@ from uuid import UUID
 from sync.planner.tree import ROOT
 from sync.protocol.messages import File, Folder, Identity, Line, Revision
 from sync.server.journal.chosen import get_journal
+from sync.server.models import FolderBlob
 
 # A page has so many lines; who wants more of a very full folder asks for the next page.
 SHOWN = 500
@@ -47,9 +48,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Version:
-    """What a file was after one change. `state` is None where that deleted it."""
+    """What a file was after one change. `state` is None where that deleted it.
+
+    Not held, its bytes were let go of.
+    """
 
     line: Line
+    is_held: bool = True
 
     @property
     def state(self) -> File | None:
@@ -67,12 +72,21 @@ class Listing(NamedTuple):
     next_start: int | None
 
 
-def listing(folder_id: UUID, parent: Identity, *, start: int) -> Listing:
-    """What is in a folder: folders first, and then by name, without regard to capitals."""
-    found = [Row(revision) for revision in get_journal().children(folder_id, parent)]
+def listing(folder_id: UUID, parent: Identity, *, start: int, at: int | None = None) -> Listing:
+    """What is in a folder, or was after change `at`: folders first, then by name.
+
+    Without regard to capitals.
+    """
+    found = [Row(revision) for revision in get_journal().children(folder_id, parent, at=at)]
     found.sort(key=lambda row: (not row.is_folder, row.name.casefold(), row.name))
     end = start + SHOWN
     return Listing(found[start:end], end if end < len(found) else None)
+
+
+def directories(folder_id: UUID, parent: Identity) -> list[Row]:
+    """The folders in a folder, by name."""
+    found = [Row(each) for each in get_journal().children(folder_id, parent)]
+    return sorted((row for row in found if row.is_folder), key=lambda row: row.name.casefold())
 
 
 def trail(folder_id: UUID, revision: Revision) -> list[Revision]:
@@ -83,7 +97,11 @@ def trail(folder_id: UUID, revision: Revision) -> list[Revision]:
 def versions(folder_id: UUID, entry: Identity) -> list[Version]:
     """The latest changes of a file, the newest first."""
     lines = get_journal().history(folder_id, entry, limit=VERSIONS_SHOWN)
-    return [Version(line) for line in lines]
+    states = (line.after for line in lines)
+    digests = {state.sha256 for state in states if isinstance(state, File)}
+    blobs = FolderBlob.objects.filter(folder=folder_id, sha256__in=digests)
+    held = set(blobs.values_list("sha256", flat=True))
+    return [Version(line, getattr(line.after, "sha256", "") in held) for line in lines]
 
 
 def moment(milliseconds: int) -> datetime | None:

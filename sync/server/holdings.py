@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 
 from mediashare.aws import presigned
 from mediashare.storage.models import Blob
@@ -22,8 +23,9 @@ def held(folder: Folder, digests: Collection[str]) -> dict[str, int]:
 def use(folder: Folder, digests: Collection[str], *, now: datetime) -> None:
     """Let what the folder holds of these stay, since changes are about to name it."""
     if digests:
-        FolderBlob.objects.filter(folder=folder, sha256__in=digests, used_at=None).update(
-            used_at=now
+        may_go = Q(used_at=None) | Q(let_go_at__isnull=False)
+        FolderBlob.objects.filter(may_go, folder=folder, sha256__in=digests).update(
+            used_at=now, let_go_at=None
         )
 
 

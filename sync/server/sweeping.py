@@ -1,6 +1,7 @@
 """Give up what nobody sends or uses any more, and give its room back. Twice is once."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -8,10 +9,12 @@ from django.db import transaction
 from mediashare.aws import multipart, s3
 from mediashare.storage.clearing import STRAY_AFTER
 from mediashare.storage.models import Blob
-from sync.server.models import FolderBlob, Incoming
+from sync.server.models import Act, FolderBlob, Incoming
 
 SWEPT_AT_ONCE = 500
 FOLDERS = "folders/"
+# How long the message of an act may wait for its turn.
+PATIENCE = timedelta(minutes=5)
 
 
 def expire_incoming(*, now: datetime) -> int:
@@ -63,3 +66,12 @@ def drop_stray_multiparts(*, now: datetime) -> int:
             multipart.drop(bucket=bucket, key=found.key, multipart_id=found.multipart_id)
             dropped += 1
     return dropped
+
+
+def forgotten_acts(*, now: datetime) -> list[UUID]:
+    """Acts that nobody is at, since a message or a worker was lost. Old ones are over and go."""
+    Act.objects.filter(
+        ended_at__isnull=False, created_at__lt=now - timedelta(days=settings.TRASH_DAYS)
+    ).delete()
+    waiting = Act.objects.free(now).filter(created_at__lt=now - PATIENCE)
+    return list(waiting.values_list("pk", flat=True)[:SWEPT_AT_ONCE])

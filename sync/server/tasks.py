@@ -1,9 +1,12 @@
-"""Doors to what the timer asks for. No work is done here."""
+"""Doors to what the timer and actions ask for. No work is done here."""
+
+from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
-from sync.server import sweeping
+from sync.server import keeping, sweeping
+from sync.server.acts import working
 
 
 @shared_task
@@ -13,3 +16,19 @@ def sweep() -> None:
     sweeping.expire_incoming(now=now)
     sweeping.forget_unused(now=now)
     sweeping.drop_stray_multiparts(now=now)
+    for act_id in sweeping.forgotten_acts(now=now):
+        advance_act.delay(act_id=str(act_id))
+
+
+@shared_task
+def advance_act(*, act_id: str) -> None:
+    """Go on with an act, and post the rest. Twice is once; late or never, the sweep posts it."""
+    if not working.advance(UUID(act_id), now=timezone.now(), most=working.IN_A_TASK):
+        advance_act.delay(act_id=act_id)
+
+
+@shared_task
+def end_histories() -> None:
+    """Hourly: let go of what folders were too long ago, each once a day. Twice is once."""
+    while keeping.look_at_folders(now=timezone.now()) == keeping.LOOKED_AT_ONCE:
+        pass

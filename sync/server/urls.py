@@ -3,7 +3,7 @@
 from django.urls import path
 
 from sync.server import identities
-from sync.server.views import folders, versions
+from sync.server.views import acts, changing, folders, past, trash, versions
 
 app_name = "sync"
 identities.register()
@@ -11,6 +11,23 @@ identities.register()
 urlpatterns = [
     path("", folders.folder_list, name="folder_list"),
     path("<uuid:folder_id>/", folders.folder, name="folder"),
+    path("<uuid:folder_id>/directories/", changing.directories, name="directories"),
+    path("<uuid:folder_id>/deletions/", changing.deletions, name="deletions"),
+    path("<uuid:folder_id>/moves/", changing.moves, name="moves"),
+    path("<uuid:folder_id>/acts/<uuid:act_id>/", acts.act, name="act"),
+    path("<uuid:folder_id>/acts/<uuid:act_id>/undo/", acts.undo, name="undo"),
+    path("<uuid:folder_id>/trash/", trash.trash, name="trash"),
+    path("<uuid:folder_id>/restorations/", trash.restorations, name="restorations"),
+    path("<uuid:folder_id>/history/", trash.history, name="history"),
+    path("<uuid:folder_id>/past/", past.moments, name="moments"),
+    path("<uuid:folder_id>/past/<int:number>/", past.past, name="past"),
+    path("<uuid:folder_id>/past/<int:number>/<entry:entry>/", past.past, name="past"),
+    path(
+        "<uuid:folder_id>/past/<int:number>/restoration/",
+        past.restoration,
+        name="past_restoration",
+    ),
+    path("<uuid:folder_id>/<entry:entry>/name/", changing.name, name="name"),
     path("<uuid:folder_id>/<entry:entry>/", folders.folder, name="entry"),
     path("<uuid:folder_id>/<entry:entry>/<int:number>/", versions.download, name="download"),
     path(

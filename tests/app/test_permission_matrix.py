@@ -27,7 +27,7 @@ from mediashare.storage.models import Upload
 from processing.archives.models import Archive
 from processing.models import Job
 from sync.server import actions as folders
-from sync.server.models import Folder, Member
+from sync.server.models import Act, Folder, Member
 from tests.app.sync.changing import change, file, identity
 from tests.app.sync.committing import commit
 from tests.people import person, photo, streamed, video
@@ -206,6 +206,20 @@ POST   sync/v1/folders/<uuid:folder_id>/credentials                        401  
 GET    folders/                                                          login  200  200  200  200
 POST   folders/                                                          login  422  422  422  422
 GET    folders/<uuid:folder_id>/                                         login  404  200  200  200
+POST   folders/<uuid:folder_id>/directories/                             login  404  403 away away
+POST   folders/<uuid:folder_id>/deletions/                               login  404  403 away away
+POST   folders/<uuid:folder_id>/moves/                                   login  404  403 away away
+GET    folders/<uuid:folder_id>/acts/<uuid:act_id>/                      login  404  200  200  200
+POST   folders/<uuid:folder_id>/acts/<uuid:act_id>/undo/                 login  404  403 away away
+GET    folders/<uuid:folder_id>/trash/                                   login  404  200  200  200
+POST   folders/<uuid:folder_id>/restorations/                            login  404  403 away away
+POST   folders/<uuid:folder_id>/history/                                 login  404  403  403 away
+GET    folders/<uuid:folder_id>/past/                                    login  404  200  200  200
+GET    folders/<uuid:folder_id>/past/<int:number>/                       login  404  200  200  200
+GET    folders/<uuid:folder_id>/past/<int:number>/<entry:entry>/         login  404  404  404  404
+POST   folders/<uuid:folder_id>/past/<int:number>/restoration/           login  404  403 away away
+GET    folders/<uuid:folder_id>/<entry:entry>/name/                      login  404  403  200  200
+POST   folders/<uuid:folder_id>/<entry:entry>/name/                      login  404  403  422  422
 GET    folders/<uuid:folder_id>/<entry:entry>/                           login  404  200  200  200
 GET    folders/<uuid:folder_id>/<entry:entry>/<int:number>/              login  404 away away away
 POST   folders/<uuid:folder_id>/<entry:entry>/<int:number>/restoration/  login  404  403 away away
@@ -271,6 +285,7 @@ class World:
     group: SimilarGroup
     correction: Correction
     folder: Folder
+    act: Act
 
     def address(self, route: str, token: str = "") -> str:
         """A route about these things; a share's token is the one given."""
@@ -288,7 +303,10 @@ class World:
             "keys/": self.passkey.pk,
             "folders/": self.folder.pk,
             "entries/": PAPER,
+            "acts/": self.act.pk,
             "<uuid:folder_id>/": PAPER,
+            "past/": 1,
+            "<int:number>/": PAPER,
             "<entry:entry>/": 1,
             "mailbox/": "mail",
             "jobs/": self.job.pk,
@@ -349,6 +367,7 @@ def world(db: None) -> World:
         ),
         group=SimilarGroup.objects.create(owner=alice),
         folder=papers,
+        act=Act.objects.create(folder=papers, user=alice, kind="change", begun_after=1),
     )
 
 

@@ -56,26 +56,31 @@ export class UploadsApi {
     return this.#ask("DELETE", `/${id}`);
   }
 
-  async #ask(method, path, { body, key, signal } = {}) {
-    const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
-    if (body) headers["Content-Type"] = "application/json";
-    if (key) headers["Idempotency-Key"] = key;
-    let response;
-    let answer;
-    try {
-      response = await fetch(this.url + path, {
-        method,
-        headers,
-        signal,
-        credentials: "same-origin",
-        body: body && JSON.stringify(body),
-      });
-      const isJson = response.headers.get("Content-Type")?.includes("json");
-      answer = isJson ? await response.json() : null;
-    } catch (error) {
-      throw error.name === "AbortError" ? error : connectionLost();
-    }
-    if (response.ok) return answer;
-    throw fromService(response.status, answer, response.headers.get("Retry-After"));
+  #ask(method, path, more) {
+    return ask(method, this.url + path, more);
   }
+}
+
+/** Ask the service; what it says, read from JSON. Throws an UploadProblem. */
+export async function ask(method, url, { body, key, signal } = {}) {
+  const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
+  if (body) headers["Content-Type"] = "application/json";
+  if (key) headers["Idempotency-Key"] = key;
+  let response;
+  let answer;
+  try {
+    response = await fetch(url, {
+      method,
+      headers,
+      signal,
+      credentials: "same-origin",
+      body: body && JSON.stringify(body),
+    });
+    const isJson = response.headers.get("Content-Type")?.includes("json");
+    answer = isJson ? await response.json() : null;
+  } catch (error) {
+    throw error.name === "AbortError" ? error : connectionLost();
+  }
+  if (response.ok) return answer;
+  throw fromService(response.status, answer, response.headers.get("Retry-After"));
 }

@@ -12,9 +12,15 @@ export function isLeftover(name, path = "") {
 
 /** Parts a list into what is wanted and how many leftovers were skipped. */
 export function sortOut(files) {
-  const wanted = files.filter((file) => !isLeftover(file.name, file.webkitRelativePath ?? ""));
+  const wanted = files.filter((file) => !isLeftover(file.name, pathOf(file)));
   return { wanted, skipped: files.length - wanted.length };
 }
+
+// Where dropped files lay; what a browser hands over does not say.
+const dropped = new WeakMap();
+
+/** The path of a file within what was chosen or dropped, by its own name at the end. */
+export const pathOf = (file) => dropped.get(file) || file.webkitRelativePath || file.name;
 
 export const carriesFiles = (transfer) => Array.from(transfer?.types ?? []).includes("Files");
 
@@ -29,7 +35,11 @@ export async function filesOf(transfer) {
 
 async function opened(entry) {
   if (entry instanceof File) return [entry];
-  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+  if (entry.isFile) {
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+    dropped.set(file, entry.fullPath.replace(/^\//, ""));
+    return [file];
+  }
   if (LEFTOVER_FOLDERS.includes(entry.name.toLowerCase())) return [];
   const children = await childrenOf(entry.createReader());
   return (await Promise.all(children.map(opened))).flat();

@@ -6,7 +6,9 @@ const SHOWN = {
   pause: ["waiting", "checking", "sending", "finishing"],
   resume: ["paused"],
   retry: ["failed"],
-  cancel: ["waiting", "checking", "sending", "paused", "failed"],
+  replace: ["asking"],
+  keepBoth: ["asking"],
+  cancel: ["waiting", "checking", "sending", "paused", "asking", "failed"],
   open: ["done", "duplicate"],
 };
 

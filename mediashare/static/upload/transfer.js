@@ -1,8 +1,7 @@
 // One file on its way: its state, and what a person can do to it. Tells each change by "change".
 // States: waiting, checking, sending, finishing, paused, done, duplicate, failed, cancelled.
-// The steps of the way itself are in bringing.js.
+// The steps of the way itself are in bringing.js, and for folders in folder-bringing.js.
 
-import { bring } from "./bringing.js";
 import { patiently } from "./patience.js";
 
 const ENDED = ["done", "duplicate", "failed", "cancelled"];
@@ -21,10 +20,10 @@ export class Transfer extends EventTarget {
   #abort = new AbortController();
   #isSecondTry = false;
 
-  /** `lanes` are the shared limits: {files, checks, requests}. */
-  constructor(file, { api, hasher, lanes, album }) {
+  /** `lanes` are the shared limits: {files, checks, requests}; `bring` is the way it goes. */
+  constructor(file, { api, hasher, lanes, bring, album }) {
     super();
-    Object.assign(this, { file, api, hasher, lanes, album });
+    Object.assign(this, { file, api, hasher, lanes, bring, album });
     this.#forget();
   }
 
@@ -45,7 +44,7 @@ export class Transfer extends EventTarget {
     const { signal } = this.#abort;
     this.change({ state: "waiting", problem: null });
     try {
-      await this.lanes.files.run(() => bring(this, signal), signal);
+      await this.lanes.files.run(() => this.bring(this, signal), signal);
     } catch (problem) {
       // Whoever aborted has said so in the state already.
       if (!signal.aborted) this.#stumble(problem);

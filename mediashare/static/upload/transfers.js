@@ -1,13 +1,11 @@
 // The list of transfers of this tab, and what can be done to all of them at once.
 
-import { UploadsApi } from "./api.js";
 import { Hasher } from "./hashing.js";
 import { Slots } from "./slots.js";
 import { Transfer } from "./transfer.js";
 
 // Browsers open six connections to a host over HTTP/1.1; one stays free for the page itself.
 const REQUESTS = 5;
-const FILES = 4;
 const CHECKS = 1;
 
 const ACTIVE = ["waiting", "checking", "sending", "finishing"];
@@ -15,13 +13,15 @@ const ACTIVE = ["waiting", "checking", "sending", "finishing"];
 export class Transfers extends EventTarget {
   #all = [];
 
-  constructor({ url, hashWorkerUrl, album }) {
+  /** `filesAtOnce` of them are on their way, each by `bring`. */
+  constructor({ api, hashWorkerUrl, bring, filesAtOnce, album }) {
     super();
-    this.api = new UploadsApi(url);
+    this.api = api;
+    this.bring = bring;
     this.hasher = new Hasher(hashWorkerUrl);
     this.lanes = {
       requests: new Slots(REQUESTS),
-      files: new Slots(FILES),
+      files: new Slots(filesAtOnce),
       checks: new Slots(CHECKS),
     };
     this.album = album;
@@ -36,13 +36,17 @@ export class Transfers extends EventTarget {
   }
 
   add(files) {
-    const added = files.map((file) => new Transfer(file, this));
+    const added = files.map((file) => this.make(file));
     this.#all.push(...added);
     for (const transfer of added) {
       transfer.addEventListener("change", () => this.#tell(transfer));
       transfer.start();
     }
     return added;
+  }
+
+  make(file) {
+    return new Transfer(file, this);
   }
 
   pauseAll() {

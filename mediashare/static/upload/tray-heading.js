@@ -30,6 +30,8 @@ export class TrayHeading {
       pauseAll: active.length > 0,
       resumeAll: active.length === 0 && all.some((one) => one.state === "paused"),
       retryAll: all.filter((one) => one.state === "failed").length > 1,
+      replaceAll: all.some((one) => one.state === "asking"),
+      keepAll: all.some((one) => one.state === "asking"),
       cancelAll: all.some((one) => !one.hasEnded),
       clear: all.length > 0 && all.every((one) => one.hasEnded),
     });
@@ -39,7 +41,9 @@ export class TrayHeading {
   #offer(wanted) {
     const focused = document.activeElement;
     for (const [name, isOffered] of Object.entries(wanted)) {
-      this.buttons.get(name).hidden = !isOffered;
+      const button = this.buttons.get(name);
+      // Not every tray has every button.
+      if (button) button.hidden = !isOffered;
     }
     // The button that was just pressed may be gone; its successor takes the keyboard's focus.
     if (focused?.hidden && focused.dataset.all) {

@@ -1,107 +1,33 @@
-// <upload-tray>: takes files from anywhere on the page and shows them on their way.
-// The server renders all of it, in albums/upload_tray.html; this fills in names and numbers.
+// <upload-tray>: the tray of files on their way into the library or an album.
 
-import { sortOut } from "./files.js";
-import { listenForFiles } from "./intake.js";
+import { UploadsApi } from "./api.js";
+import { bring } from "./bringing.js";
 import { Interrupted } from "./interrupted.js";
-import { TransferRow } from "./transfer-row.js";
 import { Transfers } from "./transfers.js";
-import { TrayHeading } from "./tray-heading.js";
-import { aboutSkipped } from "./words.js";
+import { Tray } from "./tray.js";
 
-const REDRAW_MS = 150;
+const FILES_AT_ONCE = 4;
 
-class UploadTray extends HTMLElement {
-  #rows = new Map();
-  #stale = new Set();
-  #told = new Set();
-
+class UploadTray extends Tray {
   connectedCallback() {
-    const { url, hashWorker: hashWorkerUrl, album } = this.dataset;
-    this.parts = Object.fromEntries(
-      Array.from(this.querySelectorAll("[data-part]"), (one) => [one.dataset.part, one]),
-    );
-    this.transfers = new Transfers({ url, hashWorkerUrl, album });
-    this.transfers.addEventListener("change", ({ detail }) => this.#changed(detail));
-    this.heading = new TrayHeading(this, this.parts);
-    const { veil, picker } = this.parts;
-    listenForFiles({ veil, picker, take: (files) => this.#take(files) });
-    this.addEventListener("click", ({ target }) => this.#act(target.closest("[data-all]")));
-    window.addEventListener("beforeunload", (event) => {
-      if (this.transfers.active.length) event.preventDefault();
-    });
+    super.connectedCallback();
     const { api } = this.transfers;
-    const onChange = () => this.#showOrHide();
+    const onChange = () => this.showOrHide();
     this.interrupted = new Interrupted(this.parts.interrupted, { api, onChange });
     this.interrupted.load();
+    this.transfers.addEventListener("change", ({ detail: { upload } }) => {
+      if (upload?.id) this.interrupted.continued(upload.id);
+    });
   }
 
-  #take(files) {
-    // Browsers keep their cryptography, and so checksums and signatures, to secure addresses.
-    if (!window.isSecureContext) return this.#note(this.dataset.insecure);
-    const { wanted, skipped } = sortOut(files);
-    this.#note(skipped ? aboutSkipped(skipped) : "");
-    for (const transfer of this.transfers.add(wanted)) {
-      const row = new TransferRow(this.parts.row, transfer);
-      this.#rows.set(transfer, row);
-      this.parts.rows.append(row.element);
-    }
-    return this.#draw();
+  makeTransfers({ url, hashWorker, album }) {
+    const api = new UploadsApi(url);
+    const ways = { api, bring, album, filesAtOnce: FILES_AT_ONCE };
+    return new Transfers({ ...ways, hashWorkerUrl: hashWorker });
   }
 
-  #changed(transfer) {
-    if (this.#stale.size === 0) setTimeout(() => this.#draw(), REDRAW_MS);
-    this.#stale.add(transfer);
-    if (transfer.upload?.id) this.interrupted.continued(transfer.upload.id);
-    if (transfer.state !== "done" || this.#told.has(transfer)) return;
-    this.#told.add(transfer);
-    const detail = { item: transfer.item };
-    document.dispatchEvent(new CustomEvent("upload:complete", { detail }));
-  }
-
-  #draw() {
-    for (const transfer of this.#stale) this.#rows.get(transfer)?.show();
-    this.#stale.clear();
-    this.heading.draw(this.transfers, performance.now());
-    this.#showOrHide();
-  }
-
-  #act(button) {
-    if (!button) return;
-    const { all: name } = button.dataset;
-    if (name === "toggle") this.#toggle(button);
-    else if (name === "again") window.dispatchEvent(new Event("upload:again"));
-    else this.transfers[name]();
-    if (name === "clear") this.#forget();
-    this.#draw();
-  }
-
-  #toggle(button) {
-    const isOpen = this.parts.body.hidden;
-    this.parts.body.hidden = !isOpen;
-    button.setAttribute("aria-expanded", String(isOpen));
-  }
-
-  #forget() {
-    const kept = new Set(this.transfers.all);
-    for (const [transfer, row] of this.#rows) {
-      if (kept.has(transfer)) continue;
-      row.element.remove();
-      this.#rows.delete(transfer);
-    }
-    this.#note("");
-    document.querySelector("input[data-upload]")?.focus();
-  }
-
-  #note(words) {
-    this.parts.note.textContent = words;
-    this.parts.note.hidden = !words;
-    this.#showOrHide();
-  }
-
-  #showOrHide() {
-    const { note, interrupted, panel } = this.parts;
-    panel.hidden = this.#rows.size === 0 && note.hidden && interrupted.hidden;
+  get isShown() {
+    return super.isShown || !this.parts.interrupted.hidden;
   }
 }
 

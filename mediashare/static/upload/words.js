@@ -14,7 +14,9 @@ export const shownName = (name) => name.replace(/[\u061c\u200e\u200f\u202a-\u202
 const percent = (part, whole) => Math.floor((100 * part) / Math.max(1, whole));
 
 /** One line about a transfer. */
-export function aboutTransfer({ state, obstacle, problem, size, sentBytes, checkedBytes }) {
+export function aboutTransfer(transfer) {
+  const { state, obstacle, problem, size, sentBytes, checkedBytes } = transfer;
+  const { sameWords = "Already in your library" } = transfer;
   if (obstacle) return OBSTACLES[obstacle.kind] ?? `Trying again soon. ${obstacle.message}`;
   switch (state) {
     case "checking":
@@ -28,7 +30,9 @@ export function aboutTransfer({ state, obstacle, problem, size, sentBytes, check
     case "done":
       return `Uploaded, ${sizeInWords(size)}`;
     case "duplicate":
-      return "Already in your library";
+      return sameWords;
+    case "asking":
+      return "Another file of this name is there. If replaced, it stays among the versions.";
     case "failed":
       return problem.message;
     case "cancelled":
@@ -46,11 +50,13 @@ export function aboutAll(transfers) {
   const active = by("waiting", "checking", "sending", "finishing");
   const added = by("done");
   const failed = by("failed");
+  const asking = by("asking");
   if (active) return `Uploading ${count(active, "file", "files")}`;
   if (by("paused")) return `${count(by("paused"), "upload", "uploads")} paused`;
   const parts = [];
   if (added) parts.push(`${count(added, "file", "files")} uploaded`);
-  if (by("duplicate")) parts.push(`${by("duplicate")} already in your library`);
+  if (asking) parts.push(`${asking} to be decided`);
+  if (by("duplicate")) parts.push(`${by("duplicate")} already there`);
   if (failed) parts.push(`${failed} failed`);
   return parts.join(", ") || "No uploads";
 }

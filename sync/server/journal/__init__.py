@@ -65,8 +65,27 @@ class Journal(Protocol):
     def entry(self, folder_id: UUID, entry: Identity) -> Revision | None:
         """An entry, also a deleted one; None when there never was one."""
 
-    def children(self, folder_id: UUID, parent: Identity) -> list[Revision]:
-        """What is in a folder, in no order. The root has the empty identity."""
+    def entries(self, folder_id: UUID, entries: Collection[Identity]) -> list[Revision]:
+        """Those of these that ever were, also deleted ones, in no order."""
+
+    def lines(self, folder_id: UUID, numbers: Collection[int]) -> list[Line]:
+        """The changes with these numbers, in no order."""
+
+    def deleted(
+        self, folder_id: UUID, *, after: int, before: int | None = None, limit: int
+    ) -> list[Revision]:
+        """What is deleted since a number, the latest deletion first.
+
+        With `before`, only what was deleted by changes of lower numbers.
+        """
+
+    def children(
+        self, folder_id: UUID, parent: Identity, *, at: int | None = None
+    ) -> list[Revision]:
+        """What is in a folder, or was after change `at`, in no order. The root's identity is empty.
+
+        Of a past that is long ago, this may take a while.
+        """
 
     def history(
         self, folder_id: UUID, entry: Identity, *, before: int | None = None, limit: int

@@ -43,6 +43,19 @@ WITH_ALL_ABOVE = f"""
         JOIN entry ON above.folder = entry.folder AND above.entry = entry.parent
     ) SELECT {COLUMNS} FROM entry
 """  # noqa: S608
+# Those who were ever in a folder until then, each by its last line; who left it is left out.
+AS_THEY_WERE = f"""
+    SELECT entry.entry, entry.number, entry.name AS taken, {", ".join(STATE)}
+    FROM (
+        SELECT DISTINCT entry FROM sync_journalline
+        WHERE folder = %s AND parent = %s AND number <= %s
+    ) AS once CROSS JOIN LATERAL (
+        SELECT * FROM sync_journalline line
+        WHERE line.folder = %s AND line.entry = once.entry AND line.number <= %s
+        ORDER BY line.number DESC LIMIT 1
+    ) AS entry
+    WHERE entry.parent = %s AND entry.kind <> ''
+"""  # noqa: S608
 
 
 class PostgresqlJournal:
@@ -98,7 +111,27 @@ class PostgresqlJournal:
         row = found.values_list(*ENTRY).first()
         return None if row is None else revision_of(row)
 
-    def children(self, folder_id: UUID, parent: Identity) -> list[Revision]:
+    def entries(self, folder_id: UUID, entries: Collection[Identity]) -> list[Revision]:
+        found = JournalEntry.objects.filter(folder=folder_id, entry__in=entries)
+        return [revision_of(row) for row in found.values_list(*ENTRY)]
+
+    def lines(self, folder_id: UUID, numbers: Collection[int]) -> list[Line]:
+        found = JournalLine.objects.filter(folder=folder_id, number__in=numbers)
+        return [line_of(row) for row in found.values_list(*LINE)]
+
+    def deleted(
+        self, folder_id: UUID, *, after: int, before: int | None = None, limit: int
+    ) -> list[Revision]:
+        found = JournalEntry.objects.filter(folder=folder_id, taken=None, number__gt=after)
+        if before is not None:
+            found = found.filter(number__lt=before)
+        return [revision_of(row) for row in found.order_by("-number").values_list(*ENTRY)[:limit]]
+
+    def children(
+        self, folder_id: UUID, parent: Identity, *, at: int | None = None
+    ) -> list[Revision]:
+        if at is not None:
+            return _found_by(AS_THEY_WERE, folder_id, parent, at, folder_id, at, parent)
         found = JournalEntry.objects.filter(folder=folder_id, parent=parent, taken__isnull=False)
         return [revision_of(row) for row in found.values_list(*ENTRY)]
 

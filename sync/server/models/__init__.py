@@ -1,12 +1,16 @@
-"""Rows of file sync: who is in a folder, what bytes it holds, and its journal in PostgreSQL."""
+"""Rows of file sync: who is in a folder, what bytes it holds, what was asked for, its journal."""
 
+from sync.server.models.acts import Act
 from sync.server.models.folders import Folder, Member
+from sync.server.models.history import HistoryEnd
 from sync.server.models.holdings import FolderBlob, Incoming
 from sync.server.models.journal import JournalEntry, JournalHead, JournalLine
 
 __all__ = [
+    "Act",
     "Folder",
     "FolderBlob",
+    "HistoryEnd",
     "Incoming",
     "JournalEntry",
     "JournalHead",

@@ -1,6 +1,7 @@
 """Folders, and who may do what in them. What is in a folder, its journal knows."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +15,9 @@ class Folder(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="folders")
     name = models.CharField(max_length=100)
+    history_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="How long what was is kept; empty: as long as elsewhere."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -21,6 +25,15 @@ class Folder(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def kept_days(self) -> int:
+        """How long versions and deleted files are kept."""
+        return self.history_days or int(settings.SYNC_HISTORY_DAYS)
+
+    def history_begins(self, now: datetime) -> datetime:
+        """From then on everything can be had that the folder ever was."""
+        return now - timedelta(days=self.kept_days)
 
     @property
     def prefix(self) -> str:

@@ -27,6 +27,9 @@ class FolderBlob(models.Model):
     used_at = models.DateTimeField(
         null=True, editable=False, help_text="When a change first named it; empty: it may go."
     )
+    let_go_at = models.DateTimeField(
+        null=True, editable=False, help_text="When nothing that is kept named it any more."
+    )
 
     class Meta:
         constraints = [
@@ -34,6 +37,7 @@ class FolderBlob(models.Model):
         ]
         indexes = [
             models.Index("created_at", condition=Q(used_at=None), name="folder_blob_unused"),
+            models.Index("folder", condition=Q(let_go_at__isnull=False), name="folder_blob_let_go"),
         ]
 
     def __str__(self) -> str:

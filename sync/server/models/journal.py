@@ -63,6 +63,11 @@ class JournalEntry(Stated):
                 name="journal_place_has_one_entry",
             ),
         ]
+        indexes = [
+            models.Index(
+                "folder", "number", condition=models.Q(taken=None), name="journal_of_the_deleted"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.entry})"
@@ -89,6 +94,7 @@ class JournalLine(Stated):
         indexes = [
             models.Index("folder", "entry", "number", name="journal_of_an_entry"),
             models.Index("folder", "at", "number", name="journal_by_time"),
+            models.Index("folder", "parent", "number", name="journal_in_a_folder"),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,14 @@
 """What views of folders look up first: who asks, and the entry that is meant. Changes nothing."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
+import msgspec
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from mediashare.accounts.requests import SignedInRequest
-from sync.protocol.messages import File, Identity, Revision
+from sync.protocol.messages import MOST_CHANGES, File, Identity, Revision
 from sync.protocol.messages import Folder as FolderState
 from sync.server import browsing, permissions
 from sync.server.journal.chosen import get_journal
@@ -42,6 +44,40 @@ def inside(folder_id: UUID, identity: Identity) -> Revision | None:
     if not isinstance(found.now, FolderState):
         raise Http404
     return found
+
+
+def picked(request: HttpRequest, name: str) -> list[Identity]:
+    """The identities that a form names so, each once, as many as a commit takes.
+
+    Raises Http404 for what is none; an empty one is the root, and left out.
+    """
+    given = dict.fromkeys(each for each in request.POST.getlist(name) if each)
+    try:
+        return msgspec.convert(list(given), list[Identity])[:MOST_CHANGES]
+    except msgspec.ValidationError as error:
+        raise Http404 from error
+
+
+def number(request: HttpRequest, name: str) -> int | None:
+    """A number in the address; None for nonsense."""
+    given = request.GET.get(name, "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 16 else None
+
+
+def start(request: HttpRequest) -> int:
+    """Where the wanted page of a list begins."""
+    return number(request, "start") or 0
+
+
+def said(found: list[Revision]) -> str:
+    """As “notes.txt” was, or “7 things were”."""
+    return f"“{found[0].state.name}” was" if len(found) == 1 else f"{len(found)} things were"
+
+
+def named(folder_id: UUID, reasons: Mapping[Identity, str]) -> list[tuple[str, str]]:
+    """Names of entries, each with a reason."""
+    known = {each.entry: each for each in get_journal().entries(folder_id, list(reasons))}
+    return [(known[key].state.name if key in known else "", why) for key, why in reasons.items()]
 
 
 def version(folder_id: UUID, identity: Identity, number: int) -> File:

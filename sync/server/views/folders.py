@@ -12,9 +12,11 @@ from mediashare.accounts.requests import SignedInRequest
 from sync.planner.tree import ROOT
 from sync.protocol.messages import Folder as FolderState
 from sync.server import actions, browsing
-from sync.server.forms import FolderForm
-from sync.server.models import Member
+from sync.server.forms import FolderForm, NameForm
+from sync.server.models import Act, Member
 from sync.server.views import finding, versions
+
+ACTS_SHOWN = 3
 
 
 @login_required
@@ -45,11 +47,11 @@ def folder(request: SignedInRequest, folder_id: UUID, entry: str = ROOT) -> Http
         return versions.page(request, member, here)
     if here and here.is_deleted:
         raise Http404
-    listing = browsing.listing(folder_id, entry, start=_start(request))
-    context = {**finding.place(member, here), "listing": listing}
+    listing = browsing.listing(folder_id, entry, start=finding.start(request))
+    context = {
+        **finding.place(member, here),
+        "listing": listing,
+        "acts": Act.objects.open().filter(folder=folder_id).order_by("created_at")[:ACTS_SHOWN],
+        "form": NameForm(auto_id="new-%s"),
+    }
     return render(request, "sync/folder.html", context)
-
-
-def _start(request: SignedInRequest) -> int:
-    given = request.GET.get("start", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0

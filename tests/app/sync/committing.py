@@ -24,11 +24,7 @@ def commit(folder: Folder, *changes: Change) -> None:
 
 
 def _hold(folder: Folder, sha256: str, size_bytes: int) -> None:
-    blob = Blob.objects.create(
-        owner=folder.owner,
-        key=f"{folder.prefix}{uuid.uuid4()}/{sha256}",
-        size_bytes=size_bytes,
-        sha256=sha256,
-        content_type="application/octet-stream",
-    )
-    FolderBlob.objects.create(folder=folder, sha256=sha256, blob=blob)
+    key = f"{folder.prefix}{uuid.uuid4()}/{sha256}"
+    told = {"key": key, "size_bytes": size_bytes, "content_type": "application/octet-stream"}
+    blob, _ = Blob.objects.get_or_create(owner=folder.owner, sha256=sha256, defaults=told)
+    FolderBlob.objects.get_or_create(folder=folder, sha256=sha256, defaults={"blob": blob})

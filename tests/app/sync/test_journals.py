@@ -497,3 +497,49 @@ def test_changes_name_contents_by_digest(journal, folder_id):
 
     assert without[0].problem == Problem.NO_BYTES
     assert with_them == [Accepted(1)]
+
+
+def test_what_is_deleted_is_found_by_when_it_was(journal, folder_id, commit):
+    commit(*[change(name, 0, folder(name)) for name in "abc"])
+    commit(change("a", 1, None), change("c", 3, None), change("b", 2, None))
+    commit(change("c", 5, folder("c")))
+
+    def deleted(**between):
+        found = journal.deleted(folder_id, **{"after": 0, "limit": 9, **between})
+        assert all(each.is_deleted for each in found)
+        return [(each.state.name, each.number) for each in found]
+
+    assert deleted() == [("b", 6), ("a", 4)]
+    assert deleted(limit=1) == [("b", 6)]
+    assert deleted(before=6) == [("a", 4)]
+    assert deleted(after=4) == [("b", 6)]
+
+
+def test_what_was_in_a_folder_at_any_number(journal, folder_id, commit):
+    commit(change("docs", 0, folder("docs")), change("notes", 0, NOTES))
+    commit(change("notes", 2, file("notes.txt", "dear bob", "docs")))
+    commit(change("notes", 3, None), change("docs", 1, folder("papers")))
+
+    def names(parent, at):
+        found = journal.children(folder_id, identity(parent) if parent else "", at=at)
+        return sorted((each.state.name, each.number) for each in found)
+
+    assert names("", 2) == [("docs", 1), ("notes.txt", 2)]
+    assert names("", 3) == [("docs", 1)]
+    assert names("docs", 2) == []
+    assert names("docs", 3) == [("notes.txt", 3)]
+    assert names("docs", 4) == []
+    assert names("", 5) == [("papers", 5)]
+
+
+def test_many_entries_and_lines_are_read_at_once(journal, folder_id, commit):
+    commit(change("a", 0, folder("a")), change("b", 0, folder("b")))
+    commit(change("b", 2, None))
+
+    found = journal.entries(folder_id, [identity("a"), identity("b"), identity("never")])
+
+    assert {each.entry: each.is_deleted for each in found} == {
+        identity("a"): False,
+        identity("b"): True,
+    }
+    assert {line.number for line in journal.lines(folder_id, [1, 3, 9])} == {1, 3}

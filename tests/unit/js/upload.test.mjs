@@ -208,7 +208,7 @@ test("the heading sums up", () => {
   const states = (...names) => names.map((state) => ({ state }));
 
   assert.equal(aboutAll(states("sending", "waiting", "done")), "Uploading 2 files");
-  assert.equal(aboutAll(states("done", "done", "duplicate", "failed")), "2 files uploaded, 1 already in your library, 1 failed");
+  assert.equal(aboutAll(states("done", "done", "duplicate", "failed")), "2 files uploaded, 1 already there, 1 failed");
 });
 
 test("a name cannot be written backwards to look like another", () => {

@@ -1,5 +1,5 @@
-/* <pick-bar> counts what is selected; <pick-toggle> switches to selecting by tapping pictures. */
-const boxes = (form) => [...form.querySelectorAll(".tile-pick input")];
+/* <pick-bar> counts what is selected; <pick-toggle> switches to selecting by tapping pictures or files. */
+const boxes = (form) => [...form.querySelectorAll(":is(.tile-pick, .file-pick) input")];
 
 class PickBar extends HTMLElement {
   connectedCallback() {
@@ -15,10 +15,10 @@ class PickBar extends HTMLElement {
 
   /* While selecting, a picture's whole face is its checkbox; with Shift, so is everything since the last. */
   pick(event) {
-    const tile = event.target.closest(".tile");
+    const tile = event.target.closest(".tile, .file-row");
     if (!tile) return;
-    const box = tile.querySelector(".tile-pick input");
-    if (event.target.closest("a.tile-link")) {
+    const box = tile.querySelector(":is(.tile-pick, .file-pick) input");
+    if (event.target.closest("a.tile-link, a.file-name")) {
       if (!box || !this.isPicking) return;
       event.preventDefault();
       event.stopPropagation();

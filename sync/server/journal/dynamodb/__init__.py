@@ -90,8 +90,30 @@ class DynamodbJournal:
     def entry(self, folder_id: UUID, entry: Identity) -> Revision | None:
         return next(iter(reading.revisions(folder_id, [entry])), None)
 
-    def children(self, folder_id: UUID, parent: Identity) -> list[Revision]:
-        return reading.revisions(folder_id, reading.inside(folder_id, parent))
+    def entries(self, folder_id: UUID, entries: Collection[Identity]) -> list[Revision]:
+        return reading.revisions(folder_id, entries)
+
+    def lines(self, folder_id: UUID, numbers: Collection[int]) -> list[Line]:
+        return reading.lines(folder_id, numbers)
+
+    def deleted(
+        self, folder_id: UUID, *, after: int, before: int | None = None, limit: int
+    ) -> list[Revision]:
+        found = list(islice(reading.deleted(folder_id, after=after, before=before), limit))
+        gone = [each for each in reading.revisions(folder_id, found) if each.is_deleted]
+        return sorted(gone, key=lambda each: -each.number)
+
+    def children(
+        self, folder_id: UUID, parent: Identity, *, at: int | None = None
+    ) -> list[Revision]:
+        inside = set(reading.inside(folder_id, parent))
+        if at is None:
+            return reading.revisions(folder_id, inside)
+        # Who was there then is there still, or has changed since.
+        inside |= {line.entry for line in reading.lines_after(folder_id, at)}
+        some = reading.revisions(folder_id, inside)
+        then = reading.as_of(folder_id, some, at)
+        return [each for each in then if each.state.parent == parent]
 
     def history(
         self, folder_id: UUID, entry: Identity, *, before: int | None = None, limit: int

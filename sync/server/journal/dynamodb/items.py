@@ -67,6 +67,15 @@ def place_partition(folder_id: UUID, parent: Identity) -> str:
     return f"{folder_id.hex}#in#{parent}"
 
 
+def gone_key(folder_id: UUID, number: int) -> Key:
+    """What was deleted by a change, for as long as it is."""
+    return Key(gone_partition(folder_id), line_place(number))
+
+
+def gone_partition(folder_id: UUID) -> str:
+    return f"{folder_id.hex}#gone"
+
+
 def key_key(folder_id: UUID, key: Identity) -> Key:
     return Key(f"{folder_id.hex}#key#{key}", "key")
 

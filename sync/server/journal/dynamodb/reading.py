@@ -65,6 +65,14 @@ def inside(folder_id: UUID, parent: Identity) -> list[Identity]:
     return [str(item["entry"]) for item in found]
 
 
+def deleted(folder_id: UUID, *, after: int, before: int | None) -> Iterator[Identity]:
+    """The identities of what was deleted between two numbers and still is, the latest first."""
+    last = items.line_place(before - 1) if before else ""
+    partition, first = items.gone_partition(folder_id), items.line_place(after + 1)
+    for item in dynamodb.query(partition, first=first, last=last, is_backwards=True):
+        yield str(item["entry"])
+
+
 def revisions(folder_id: UUID, entries: Collection[Identity]) -> list[Revision]:
     """These entries as they are, in no order."""
     return [items.revision_of(item) for item in _entries(folder_id, entries)]

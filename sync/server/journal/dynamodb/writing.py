@@ -12,6 +12,7 @@ from uuid import UUID
 
 from mediashare.aws.dynamodb import (
     ABSENT,
+    ANY,
     MOST_WRITES,
     Condition,
     Delete,
@@ -57,6 +58,7 @@ class Draft:
         self._before: dict[Identity, Revision | None] = {}
         self._places: dict[Key, Occupancy] = {}
         self._more_in: Counter[Identity] = Counter()
+        self._gone: dict[int, Identity | None] = {}
 
     def touches(self, line: Line) -> set[Key]:
         """The items that a line changes."""
@@ -66,6 +68,7 @@ class Draft:
             items.key_key(self._folder_id, line.key),
             *(items.entry_key(self._folder_id, identity) for identity in identities),
             *(items.place_key(self._folder_id, state) for state in self._states(line)),
+            *(items.gone_key(self._folder_id, number) for number in self._deletions(line)),
         }
 
     def add(self, line: Line) -> None:
@@ -82,6 +85,10 @@ class Draft:
             self.present[line.entry] = Revision(line.entry, line.number, line.after)
         elif old is not None:
             self.present[line.entry] = Revision(line.entry, line.number, old.state, True)
+        if old is not None and old.is_deleted:
+            self._gone[old.number] = None
+        if line.after is None:
+            self._gone[line.number] = line.entry
 
     def writes(self) -> list[Write]:
         return [
@@ -98,12 +105,19 @@ class Draft:
                 for key, occupancy in self._places.items()
                 if occupancy.before != occupancy.after
             ),
+            *(self._trace(number, entry) for number, entry in self._gone.items()),
         ]
 
     def _states(self, line: Line) -> list[State]:
         old = self.present.get(line.entry)
         states = (old.now if old else None, line.after)
         return [state for state in states if state is not None]
+
+    def _deletions(self, line: Line) -> list[int]:
+        """The deletions that this line makes, or ends by bringing the entry back."""
+        old = self.present.get(line.entry)
+        ended = [old.number] if old is not None and old.is_deleted else []
+        return ended if line.after is not None else [*ended, line.number]
 
     def _occupy(self, state: State, who: Identity | None, *, by: Identity | None) -> None:
         key = items.place_key(self._folder_id, state)
@@ -155,3 +169,10 @@ class Draft:
         if occupancy.after is None:
             return Delete(key, condition)
         return Put(key, {"entry": occupancy.after}, condition)
+
+    def _trace(self, number: int, entry: Identity | None) -> Write:
+        """Of a deletion, as long as the entry is deleted. The head guards it: no condition does."""
+        key = items.gone_key(self._folder_id, number)
+        if entry is None:
+            return Delete(key, ANY)
+        return Put(key, {"entry": entry}, ANY)
