@@ -32,7 +32,7 @@ export function aboutTransfer(transfer) {
     case "duplicate":
       return sameWords;
     case "asking":
-      return "Another file of this name is there. If replaced, it stays among the versions.";
+      return "Another file has this name. Replaced, it stays a version.";
     case "failed":
       return problem.message;
     case "cancelled":

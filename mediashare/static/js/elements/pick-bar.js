@@ -10,6 +10,8 @@ class PickBar extends HTMLElement {
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !document.querySelector("dialog[open], .pswp--open")) this.clear();
     });
+    // Who comes back finds what was ticked ticked, after everything has been set up.
+    window.addEventListener("pageshow", () => this.count());
     this.count();
   }
 
