@@ -15,7 +15,7 @@ from mediashare.aws import multipart, s3
 from mediashare.aws.client import AlreadyThere
 from mediashare.storage import parts
 from mediashare.storage.models import Blob
-from processing import leftovers, privacy, store
+from processing import leftovers, privacy, store, whereabouts
 from processing.lease import Lease
 from processing.models import Job, MediaInfo, Rendition
 from processing.reasons import PLACE_STAYS, Refused
@@ -33,7 +33,7 @@ def strip(job: Job, folder: Path, lease: Lease) -> Callable[[], None]:
     """
     info = MediaInfo.objects.select_related("blob").filter(blob=job.original).first()
     if info is not None and privacy.state_of(info) == "unknown":
-        privacy.look(info, folder, lease)
+        whereabouts.look(info, folder, lease)
     if info is None or privacy.state_of(info) == "closed":
         raise Refused(PLACE_STAYS, info.privacy["why"] if info else "nothing is known of it")
     if privacy.state_of(info) == "plain":

@@ -13,7 +13,7 @@ from mediashare.api.problems import Problem
 from mediashare.aws import s3
 from mediashare.aws.client import Unavailable
 from processing import actions, outbox
-from processing.archives.job import drop_parts
+from processing.archives import parts
 from processing.archives.models import Archive
 from processing.models import Job
 
@@ -97,5 +97,5 @@ def give_up(*, archive: Archive) -> None:
 
 def remove_bytes_of(archive: Archive) -> None:
     """Remove its parts and the whole from the store. Harmless when they are gone."""
-    drop_parts(archive)
+    parts.drop(archive)
     s3.delete(bucket=settings.RENDITIONS_BUCKET, key=archive.key)

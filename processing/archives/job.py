@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from mediashare.aws import multipart, s3
 from mediashare.aws.client import AlreadyThere, NotFound
-from processing import outbox, privacy
-from processing.archives import listing, writing
+from processing import outbox, privacy, whereabouts
+from processing.archives import listing, parts, writing
 from processing.archives.models import Archive
 from processing.lease import Lease, LeaseLost
 from processing.models import Job, MediaInfo
@@ -71,7 +71,7 @@ def _look(made: Archive, folder: Path, lease: Lease, ends_at: float) -> None:
         for row in files.iterator(chunk_size=LOOKED_AT_ONCE):
             info: MediaInfo | None = getattr(row.blob, "media_info", None)
             if info is not None and privacy.state_of(info) == "unknown":
-                privacy.look(info, folder, lease)
+                whereabouts.look(info, folder, lease)
                 _end_slice_at(ends_at)
             if privacy.state_of(info) == "closed":
                 lost.append((row.pk, PLACE_STAYS))
@@ -131,24 +131,16 @@ def _begin_without_the_lost(made: Archive, lost: writing.EntryLost, lease: Lease
     files = made.entries.filter(blob__isnull=False).values_list("pk", "blob__key")
     gone = [pk for pk, key in files.iterator() if key not in kept]
     listing.leave_out(made, [(pk, BYTES_ARE_GONE) for pk in gone or [lost.entry.pk]], lease)
-    drop_parts(made)
+    parts.drop(made)
     _begin(made, lease)
-
-
-def drop_parts(made: Archive) -> None:
-    """Remove the parts of an archive from the store. Harmless when there are none."""
-    if made.multipart_id:
-        multipart.drop(
-            bucket=settings.RENDITIONS_BUCKET, key=made.key, multipart_id=made.multipart_id
-        )
 
 
 def _join(made: Archive, lease: Lease) -> None:
     where = {"bucket": settings.RENDITIONS_BUCKET, "key": made.key}
     try:
         stored = multipart.stored_parts(**where, multipart_id=made.multipart_id)
-        parts = _checked(made, stored)
-        multipart.join(**where, multipart_id=made.multipart_id, parts=parts)
+        whole = _checked(made, stored)
+        multipart.join(**where, multipart_id=made.multipart_id, parts=whole)
     except AlreadyThere:
         return
     except NotFound:
