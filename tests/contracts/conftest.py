@@ -1,4 +1,4 @@
-"""Uploads as rows that were never saved: contracts are about S3 and STS, not the database."""
+"""Uploads and folders as rows that were never saved: contracts are about S3 and STS alone."""
 
 import uuid
 from collections.abc import Callable
@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from mediashare.aws import multipart
+from mediashare.aws import multipart, s3
 from mediashare.storage import granting
 from mediashare.storage.models import Upload
 from mediashare.storage.parts import SMALLEST_PART
+from sync.server.models import Folder
+
+# What is in the files of folders.
+CONTENT = b"dear bob"
 
 MakeUpload = Callable[..., Upload]
 
@@ -42,3 +46,34 @@ def make_upload(buckets: Any) -> MakeUpload:
         return upload
 
     return make
+
+
+@pytest.fixture
+def folder(buckets: Any) -> Folder:
+    return Folder(pk=uuid.uuid4(), name="Papers")
+
+
+@pytest.fixture
+def stored(folder: Folder, buckets: Any) -> str:
+    """The key of contents that the folder has."""
+    key = f"{folder.prefix}{uuid.uuid4()}/notes"
+    s3.put(bucket=buckets.originals, key=key, body=CONTENT, content_type="text/plain")
+    return key
+
+
+@pytest.fixture
+def elsewhere(buckets: Any) -> str:
+    """The key of contents of another folder."""
+    key = f"folders/{uuid.uuid4()}/{uuid.uuid4()}/notes"
+    s3.put(bucket=buckets.originals, key=key, body=CONTENT, content_type="text/plain")
+    return key
+
+
+@pytest.fixture
+def begun(folder: Folder, buckets: Any) -> dict[str, str]:
+    """A multipart upload that the service began in the folder: where its parts go."""
+    key = f"{folder.prefix}{uuid.uuid4()}/large"
+    multipart_id = multipart.begin(
+        bucket=buckets.originals, key=key, content_type="text/plain", metadata={}
+    )
+    return {"Bucket": buckets.originals, "Key": key, "UploadId": multipart_id}

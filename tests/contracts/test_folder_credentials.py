@@ -14,16 +14,12 @@ from django.utils import timezone
 from mediashare.aws import multipart, s3
 from sync.protocol.transfers import LARGEST_PUT, SMALLEST_PART, put_headers
 from sync.server import credentials, granting
-from sync.server.models import Folder, Incoming, Member
+from sync.server.models import Incoming, Member
+from tests.contracts.conftest import CONTENT
 from tests.contracts.test_upload_credentials import client_with
 from tests.uploading import digest_of, hex_digest_of
 
-CONTENT, OTHER = b"dear bob", b"dear eve"
-
-
-@pytest.fixture
-def folder(buckets):
-    return Folder(pk=uuid.uuid4(), name="Papers")
+OTHER = b"dear eve"
 
 
 def holder(folder, role):
@@ -40,32 +36,6 @@ def reader(folder):
 @pytest.fixture
 def editor(folder):
     return holder(folder, Member.Role.EDITOR)
-
-
-@pytest.fixture
-def stored(folder, buckets):
-    """The key of contents that the folder has."""
-    key = f"{folder.prefix}{uuid.uuid4()}/notes"
-    s3.put(bucket=buckets.originals, key=key, body=CONTENT, content_type="text/plain")
-    return key
-
-
-@pytest.fixture
-def elsewhere(buckets):
-    """The key of contents of another folder."""
-    key = f"folders/{uuid.uuid4()}/{uuid.uuid4()}/notes"
-    s3.put(bucket=buckets.originals, key=key, body=CONTENT, content_type="text/plain")
-    return key
-
-
-@pytest.fixture
-def begun(folder, buckets):
-    """A multipart upload that the service began in the folder: where its parts go."""
-    key = f"{folder.prefix}{uuid.uuid4()}/large"
-    multipart_id = multipart.begin(
-        bucket=buckets.originals, key=key, content_type="text/plain", metadata={}
-    )
-    return {"Bucket": buckets.originals, "Key": key, "UploadId": multipart_id}
 
 
 def refused(act, **arguments):
