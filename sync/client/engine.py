@@ -15,7 +15,7 @@ from itertools import chain, islice
 from sync.client import arrivals, root, trash
 from sync.client.apply import Applier, NotDone
 from sync.client.arrivals import Incoming, Outgoing, needs_bytes
-from sync.client.errors import CursorUnknown, DiskFull
+from sync.client.errors import CursorUnknown, DiskFull, NotAllowed
 from sync.client.ports import (
     MOST_CHANGES,
     Accepted,
@@ -253,11 +253,23 @@ class Engine:
         return ""
 
     def _do_there(self, found: Plan) -> Iterator[tuple[Step, str]]:
+        """Each step with the reason why it was not done. Where this person may only read, none is.
+
+        Whether that is so, only the service knows; it may change at any time.
+        """
+        steps = dict.fromkeys(step for step in found.steps if step.side == Side.THERE)
+        try:
+            for step, reason in self._asked_for(list(steps), found):
+                del steps[step]
+                yield step, reason
+        except NotAllowed as error:
+            yield from ((step, str(error)) for step in steps)
+
+    def _asked_for(self, steps: Sequence[Step], found: Plan) -> Iterator[tuple[Step, str]]:
         """First what needs no bytes, in order; then the rest, as its bytes are there.
 
         Nothing in a plan waits for a file to have its bytes, so these may come last.
         """
-        steps = [step for step in found.steps if step.side == Side.THERE]
         rest = [step for step in steps if needs_bytes(step)]
         for request in _requests([step for step in steps if not needs_bytes(step)]):
             yield from self._commit(request, found)

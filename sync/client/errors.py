@@ -29,7 +29,7 @@ class SignedOut(SyncStopped):
 
 
 class NotAllowed(SyncStopped):
-    """The person may not do this in this folder any more."""
+    """The person may not do this in this folder. What is only read stays as it is on both sides."""
 
 
 class FolderGone(SyncStopped):

@@ -67,9 +67,14 @@ def folders(desk: Desk) -> None:
         places.setdefault(root.folder, []).append(root.path)
     for folder in found:
         here = ", ".join(places.get(folder.id, [])) or "not on this computer"
-        desk.screen.show(f"{folder.name}  ({folder.role})  {here}")
+        what = "album, read-only" if folder.kind == "album" else folder.role
+        desk.screen.show(f"{folder.name}  ({what})  {here}")
         desk.screen.data(
-            id=folder.id, name=folder.name, role=folder.role, paths=places.get(folder.id, [])
+            id=folder.id,
+            name=folder.name,
+            kind=folder.kind,
+            role=folder.role,
+            paths=places.get(folder.id, []),
         )
     if not found:
         desk.screen.show(

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from sync.client.errors import RootIsAnother, RootMissing
+from sync.client.errors import NotAllowed, RootIsAnother, RootMissing
 from sync.client.root import mark
 from tests.unit.sync.client.here import Client, Shared
 
@@ -310,3 +310,55 @@ def test_of_two_names_that_look_the_same_one_is_named_and_left(alice, bob):
         "e\N{COMBINING ACUTE ACCENT}": "another one has this name, in other code points"
     }
     assert list(bob.shown().values()) == ["first"]
+
+
+class Closed(Shared):
+    """The same service for somebody who may only read."""
+
+    def __init__(self, others: Shared) -> None:
+        super().__init__()
+        self.journal, self.blobs = others.journal, others.blobs
+
+    def commit(self, changes):
+        raise NotAllowed("You may read this folder.")
+
+    def send(self, uploads):
+        raise NotAllowed("You may read this folder.")
+
+
+def test_where_one_may_only_read_edits_stay_here_and_are_named(alice, shared, tmp_path):
+    for name in ("sea", "storm", "rain"):
+        alice.write(name, f"alice's {name}")
+    settled(alice)
+    carol = Client(tmp_path / "carol", Closed(shared))
+    settled(carol)
+    carol.write("sea", "carol's own sea")
+    carol.write("new", "carol's new")
+    (carol.root / "rain").unlink()
+    alice.write("storm", "alice's other storm")
+    settled(alice)
+
+    report = carol.engine.sync()
+
+    assert {each.reason for each in report.left} == {"You may read this folder."}
+    assert len(report.left) == 3
+    assert not report.is_settled
+    mine = {"sea": "carol's own sea", "new": "carol's new"}
+    assert carol.shown() == mine | {"storm": "alice's other storm"}
+    assert len(alice.shown()) == 3
+
+
+def test_what_is_edited_there_too_is_both(alice, shared, tmp_path):
+    alice.write("sea", "alice's sea")
+    settled(alice)
+    carol = Client(tmp_path / "carol", Closed(shared))
+    settled(carol)
+    carol.write("sea", "carol's own sea")
+    alice.write("sea", "alice's other sea")
+    settled(alice)
+
+    report = carol.engine.sync()
+
+    assert len(report.left) == 1
+    assert sorted(carol.shown().values()) == ["alice's other sea", "carol's own sea"]
+    assert settled(alice) == [{"sea": "alice's other sea"}]
