@@ -20,6 +20,26 @@ class AlbumForm(forms.Form):
     )
 
 
+class FollowForm(forms.Form):
+    """An album that shall follow a folder."""
+
+    title = forms.CharField(max_length=150, help_text="It can be called otherwise than the folder.")
+
+
+class StopFollowingForm(forms.Form):
+    """What becomes of what the folder brought."""
+
+    items = forms.ChoiceField(
+        label="What is in the album",
+        choices=[
+            ("keep", "stays, in the album and in the library"),
+            ("remove", "leaves the album, and what the folder brought goes into the trash"),
+        ],
+        initial="keep",
+        widget=forms.RadioSelect,
+    )
+
+
 class ShareForm(forms.Form):
     """A new link. The end is a day, and the link lives through all of it."""
 

@@ -13,6 +13,8 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from albums.following.models import FollowedFile, Following
+from albums.mirrors.models import Mirror
 from albums.search import words
 from albums.search.models import ItemWords
 from albums.similar.models import Distinction, Look, SimilarGroup
@@ -25,11 +27,14 @@ __all__ = [
     "AlbumItemQuerySet",
     "AlbumQuerySet",
     "Distinction",
+    "FollowedFile",
+    "Following",
     "Item",
     "ItemQuerySet",
     "ItemWords",
     "Look",
     "MergedItem",
+    "Mirror",
     "ShareLink",
     "SimilarGroup",
 ]

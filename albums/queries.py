@@ -98,6 +98,12 @@ def album_list(*, user: User) -> list[AlbumCard]:
     return album_cards(Album.objects.kept().visible_to(user).order_by("-changed_at", "-id"))
 
 
+def albums_to_fill(*, user: User) -> list[AlbumCard]:
+    """The same, without those that follow a folder."""
+    albums = Album.objects.kept().visible_to(user).filter(following=None)
+    return album_cards(albums.order_by("-changed_at", "-id"))
+
+
 def trashed_albums(*, user: User) -> list[AlbumCard]:
     """A person's deleted albums, last deleted first."""
     return album_cards(Album.objects.in_trash().visible_to(user).order_by("-deleted_at", "-id"))

@@ -9,11 +9,18 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from albums import actions, archive_contents
+from albums.following import beginning, keeping
+from albums.following.notes import notes_of
+from albums.mirrors import offering
+from mediashare.accounts.models import User
 from mediashare.storage.models import Blob
 from processing.archives import contents
 from processing.archives.models import Archive
 from processing.models import Job
 from processing.signals import duplicate, processed, processed_many
+from sync.protocol.folders import FolderSummary
+from sync.server import signals as sync
+from sync.server.models import Folder, Member
 
 
 @receiver(processed, dispatch_uid="albums.copy_into_items")
@@ -58,3 +65,35 @@ def fill_archive(
 def merge_items(sender: type[Job], *, blob: Blob, held: Blob, **more: Any) -> None:
     """Nobody keeps an item of a blob that gives way to another."""
     actions.merge_items(blob=blob, held=held)
+    beginning.merge(blob=blob, held=held)
+
+
+@receiver(processed, dispatch_uid="albums.show_new_content")
+def show_new_content(sender: type[Job], *, blob: Blob | None, **more: Any) -> None:
+    """Of a file that an album follows. Not in the transaction that ends the job, as above."""
+    if blob is not None:
+        blob_id = blob.pk
+        transaction.on_commit(lambda: keeping.settle(blob_id), robust=True)
+
+
+@receiver(sync.committed, dispatch_uid="albums.follow_folder")
+def follow_folder(sender: type[Folder], *, folder_id: UUID, **more: Any) -> None:
+    """A hint, as all that is said of folders: the sweep looks too."""
+    keeping.ring_for(folder_id)
+
+
+@receiver(sync.described, dispatch_uid="albums.describe_folder")
+def describe_folder(
+    sender: type[Member], *, member: Member, entry: str, **more: Any
+) -> list[sync.Note]:
+    return notes_of(member, entry)
+
+
+@receiver(sync.offered, dispatch_uid="albums.offer_albums")
+def offer_albums(sender: type[Folder], *, user: User, **more: Any) -> list[FolderSummary]:
+    return offering.offers(user)
+
+
+@receiver(sync.wanted, dispatch_uid="albums.let_in")
+def let_in(sender: type[Folder], *, user: User, folder_id: UUID, **more: Any) -> bool:
+    return offering.let_in(user, folder_id)

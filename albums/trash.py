@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
+from albums.mirrors import keeping as mirrors
 from albums.models import Album, Item, SimilarGroup
 
 BATCH = 500
@@ -18,6 +19,7 @@ def empty(now: datetime) -> int:
     albums = Album.objects.filter(deleted_at__lt=oldest_kept)
     items = Item.objects.filter(deleted_at__lt=oldest_kept)
     deleted = _delete_in_batches(albums) + _delete_in_batches(items)
+    mirrors.remove_abandoned()
     _forget_what_nothing_is_like()
     return deleted
 

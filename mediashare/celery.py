@@ -43,6 +43,9 @@ TASKS = {
     "albums.tasks.empty_trash": ("bulk", HOUR),
     "albums.tasks.tell_of_takeouts": ("bulk", 300),
     "albums.tasks.find_similar": ("bulk", HOUR),
+    "albums.tasks.follow_folder": ("interactive", HOUR),
+    "albums.tasks.mirror_album": ("interactive", HOUR),
+    "albums.tasks.sweep_folders": ("bulk", HOUR),
 }
 
 
@@ -72,6 +75,7 @@ def timetable() -> dict[str, dict[str, object]]:
         },
         "empty trash": {"task": "albums.tasks.empty_trash", "schedule": float(HOUR)},
         "find similar photos": {"task": "albums.tasks.find_similar", "schedule": 15.0},
+        "sweep folders and albums": {"task": "albums.tasks.sweep_folders", "schedule": 15.0},
         "forget answers": {
             "task": "mediashare.api.tasks.forget_answers",
             "schedule": float(HOUR),

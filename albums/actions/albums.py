@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from albums import ordering
+from albums.mirrors import noting as mirrors
 from albums.models import Album, AlbumItem, Item
 from mediashare.accounts.models import User
 
@@ -31,6 +32,7 @@ def edit_album(*, album: Album, title: str | None = None, description: str | Non
     for name, value in changed.items():
         setattr(album, name, value)
     album.save(update_fields=list(changed))
+    mirrors.note_album(album.pk)
 
 
 @transaction.atomic
@@ -49,7 +51,7 @@ def add_to_album(*, album: Album, items: Iterable[Item]) -> int:
         for item, position in zip(newcomers, positions, strict=True)
     )
     if newcomers:
-        _touch(album)
+        touch(album)
     return len(newcomers)
 
 
@@ -60,9 +62,19 @@ def remove_from_album(*, album: Album, items: Iterable[Item]) -> int:
     ids = [item.pk for item in items]
     removed, _ = album.places.filter(item__in=ids).delete()
     if removed:
-        _touch(album)
+        touch(album)
         Album.objects.filter(pk=album.pk, cover__in=ids).update(cover=None)
     return removed
+
+
+@transaction.atomic
+def put_back(*, album: Album, item: Item, position: int) -> None:
+    """Give an item a place that it had in an album. One that has a place keeps it."""
+    _take_turns(album)
+    place = {"position": position}
+    _, is_new = AlbumItem.objects.get_or_create(album=album, item=item, defaults=place)
+    if is_new:
+        touch(album)
 
 
 @transaction.atomic
@@ -78,7 +90,7 @@ def move_in_album(*, album: Album, item: Item, before: Item | None) -> None:
         _renumber(album)
         position = ordering.between(*_gap_before(album, place, before))
     album.places.filter(pk=place.pk).update(position=position)
-    _touch(album)
+    touch(album)
 
 
 @transaction.atomic
@@ -91,14 +103,16 @@ def set_cover(*, album: Album, item: Item | None) -> None:
     album.save(update_fields=["cover", "changed_at"])
 
 
+def touch(album: Album) -> None:
+    """Something in the album is not what it was."""
+    album.changed_at = timezone.now()
+    Album.objects.filter(pk=album.pk).update(changed_at=album.changed_at)
+    mirrors.note_album(album.pk)
+
+
 def _take_turns(album: Album) -> None:
     """Hold the album until the transaction ends, so that two moves cannot choose one place."""
     Album.objects.select_for_update(no_key=True).get(pk=album.pk)
-
-
-def _touch(album: Album) -> None:
-    album.changed_at = timezone.now()
-    Album.objects.filter(pk=album.pk).update(changed_at=album.changed_at)
 
 
 def _place(album: Album, item: Item) -> AlbumItem:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from albums import findings, names
 from albums.actions.albums import add_to_album
+from albums.mirrors import noting as mirrors
 from albums.models import Album, Item
 from albums.search import noting
 from albums.similar import looks
@@ -72,6 +73,7 @@ def rename_item(*, item: Item, name: str) -> None:
     item.name = names.clean(names.keep_suffix(old=item.name, new=names.clean(name)))
     item.save(update_fields=["name"])
     noting.note([item], MediaInfo.objects.in_bulk([item.blob_id]))
+    mirrors.note_items([item.pk])
 
 
 def _hold(blob: Blob) -> None:
@@ -92,3 +94,4 @@ def show_findings(blob: Blob, items: list[Item]) -> None:
     if items:
         looks.note(items, info)
         noting.note(items, {blob.pk: info} if info else {})
+        mirrors.note_items(item.pk for item in items)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from albums.actions.succession import take_places
+from albums.mirrors import noting as mirrors
 from albums.models import Item, Look
 from albums.similar import looks, turns
 from mediashare.accounts.models import User
@@ -31,6 +32,7 @@ def stack_items(*, owner: User, front: UUID, ids: Iterable[UUID]) -> int:
     Item.objects.filter(pk=front).update(behind=None)
     Item.objects.filter(pk__in=stack).update(behind=front)
     take_places(heir=shown, of=stack.values())
+    mirrors.note_items([front, *stack])
     Look.objects.filter(pk__in=[front, *stack]).update(group=None)
     return len(stack)
 
@@ -65,4 +67,5 @@ def unstack(*, owner: User, ids: Iterable[UUID]) -> int:
     freed = behind.filter(Q(pk__in=wanted) | Q(behind__in=wanted)).order_by("pk")
     found = list(freed.select_for_update())
     looks.compare_again({pk for item in found for pk in (item.pk, item.behind_id) if pk})
+    mirrors.note_items(item.pk for item in found)
     return Item.objects.filter(pk__in=[item.pk for item in found]).update(behind=None)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from albums.mirrors import noting as mirrors
 from albums.models import Album, Item
 from mediashare.accounts.models import User
 
@@ -21,6 +22,7 @@ def trash_items(*, owner: User, ids: Iterable[UUID]) -> int:
     # Locked first, so that nobody puts another item behind one of them meanwhile.
     fronts = _locked(kept.filter(pk__in=list(ids)))
     stacked = _locked(kept.filter(behind__in=fronts))
+    mirrors.note_items([*fronts, *stacked])
     return kept.filter(pk__in=[*fronts, *stacked]).update(deleted_at=timezone.now())
 
 
@@ -34,6 +36,7 @@ def restore_items(*, owner: User, ids: Iterable[UUID]) -> int:
     trashed = Item.objects.in_trash().filter(owner=owner)
     named = _locked(trashed.filter(pk__in=list(ids)))
     stacked = _locked(trashed.filter(behind__in=named, behind__deleted_at=F("deleted_at")))
+    mirrors.note_items([*named, *stacked])
     restored = Item.objects.filter(pk__in=[*named, *stacked])
     count = restored.update(deleted_at=None)
     restored.filter(behind__deleted_at__isnull=False).update(behind=None)
@@ -57,6 +60,7 @@ def trash_album(*, album: Album) -> None:
     """Put an album into the trash; its items stay, its share links sleep."""
     album.deleted_at = album.deleted_at or timezone.now()
     album.save(update_fields=["deleted_at"])
+    mirrors.close(album.pk)
 
 
 @transaction.atomic

@@ -88,6 +88,7 @@ class AlbumItems(OwnerView, ListAPIView[AlbumItem]):
         album = self.own_album(album_id)
         form = forms.ItemsForm(data=request.data)
         form.is_valid(raise_exception=True)
+        self.expect_filled_by_hand(album)
         items = forms.own_items(self.asker(), form.validated_data["items"])
         return Response({"added": actions.add_to_album(album=album, items=items)})
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.views import APIView
 
+from albums.following import beginning
 from albums.models import Album, AlbumQuerySet, Item, ItemQuerySet, MergedItem
 from mediashare.accounts.models import User
 from mediashare.api.problems import Problem
@@ -22,6 +23,14 @@ class ItemMerged(Problem):
         detail = "The library had the bytes of this item already; `item` is the one that has them."
         url = f"{settings.SITE_URL}/api/v1/items/{item_id}"
         super().__init__(410, "item-merged", detail, item=str(item_id), item_url=url)
+
+
+class FilledByFolder(Problem):
+    """Nothing is put by hand into an album that follows a folder."""
+
+    def __init__(self) -> None:
+        detail = f"This album follows a folder. {beginning.PUT_IT_THERE}"
+        super().__init__(409, "follows-folder", detail)
 
 
 class OwnerView(APIView):
@@ -55,6 +64,12 @@ class OwnerView(APIView):
 
     def own_album(self, album_id: UUID) -> Album:
         return get_object_or_404(self.own_albums().kept(), pk=album_id)
+
+    @staticmethod
+    def expect_filled_by_hand(album: Album | None) -> None:
+        """Raises FilledByFolder."""
+        if album is not None and beginning.following_of(album):
+            raise FilledByFolder
 
     def _described(self) -> Any:
         """A person who owns nothing, while the API's description is being made."""

@@ -73,6 +73,7 @@ class UploadList(ListAPIView[Upload], UploadView):
         form.is_valid(raise_exception=True)
         owner, wish, now = self.asker(), form.wish(), timezone.now()
         album = form.validated_data.get("album")
+        self.expect_filled_by_hand(album)
         if item := uploads.take_duplicate(owner=owner, wish=wish, album=album, now=now):
             return Response({"state": "duplicate", "item": describe_item(item)})
         if upload := actions.resumable_upload(owner=owner, wish=wish, now=now):
@@ -131,6 +132,7 @@ class UploadCompletion(UploadView):
         upload = self.own_upload(upload_id)
         form = forms.CompletionForm(data=request.data, context={"request": request})
         form.is_valid(raise_exception=True)
+        self.expect_filled_by_hand(form.validated_data.get("album"))
         item, made = uploads.complete_upload(
             upload=upload,
             digests=form.digests(),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from albums import actions, groups, queries
 from albums.cursors import CursorIsMalformed
+from albums.following import beginning
 from albums.models import Album, Item
 from albums.views import finding, parts
 
@@ -23,6 +24,9 @@ MOST_TO_ARRANGE = 2000
 def add(request: HttpRequest, album_id: UUID) -> HttpResponse:
     """Pick items of the library; a POST puts them at the album's end."""
     album = finding.own_album(request, album_id)
+    if beginning.following_of(album):
+        messages.error(request, f"“{album.title}” follows a folder. {beginning.PUT_IT_THERE}")
+        return redirect("albums:album", album.pk)
     if request.method == "POST":
         count = actions.add_to_album(album=album, items=finding.picked_items(request))
         messages.success(request, f"Added {finding.said_items(count)}.")

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from albums import actions, queries
 from albums.cursors import CursorIsMalformed
+from albums.following import beginning
 from albums.forms import AlbumForm
-from albums.models import Album
+from albums.models import Album, Following
 from albums.views import finding, parts
 
 
@@ -38,16 +39,26 @@ def album_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def album_page(request: HttpRequest, album_id: UUID) -> HttpResponse:
-    """An album's items in order; for htmx only the next piece of them."""
+    """An album's items in order; for htmx only the next piece of them.
+
+    With `mark` only whether the album is as it was on a page with that mark: 204, or else 205.
+    """
     album = finding.own_album(request, album_id)
+    mark = str(album.changed_at.timestamp())
+    if "mark" in request.GET:
+        return HttpResponse(status=204 if request.GET["mark"] == mark else 205)
     cursor = request.GET.get("cursor", "")
     try:
         page = queries.album_page(album=album, viewer=finding.signed_in(request), cursor=cursor)
     except CursorIsMalformed:
         return redirect("albums:album", album.pk)
+    following = beginning.following_of(album)
     context = {
         "section": "albums",
-        "takes_files": True,
+        "takes_files": following is None,
+        "following": following,
+        "mark": mark,
+        "folder_address": _address_of(following) if following else "",
         "album": album,
         "page": page,
         "count": album.places.shown().count(),
@@ -90,3 +101,10 @@ def restore(request: HttpRequest, album_id: UUID) -> HttpResponse:
     album = get_object_or_404(albums, pk=album_id)
     actions.restore_album(album=album)
     return redirect("albums:album", album.pk)
+
+
+def _address_of(following: Following) -> str:
+    """The page of the folder that an album follows."""
+    if following.place:
+        return reverse("sync:entry", args=[following.folder_id, following.place])
+    return reverse("sync:folder", args=[following.folder_id])

@@ -32,7 +32,8 @@ def merged_items(request: HttpRequest, ids: Iterable[UUID]) -> dict[UUID, Item]:
 
 
 def own_album(request: HttpRequest, album_id: UUID) -> Album:
-    return get_object_or_404(Album.objects.kept().visible_to(signed_in(request)), pk=album_id)
+    albums = Album.objects.kept().visible_to(signed_in(request))
+    return get_object_or_404(albums.select_related("following__folder"), pk=album_id)
 
 
 def picked_ids(values: Iterable[str]) -> list[UUID]:
@@ -55,3 +56,10 @@ def picked_items(request: HttpRequest) -> list[Item]:
 
 def said_items(count: int) -> str:
     return "1 item" if count == 1 else f"{count} items"
+
+
+def said_of_files(count: int) -> str:
+    """That files stay in a folder, though the items that show them were thrown away."""
+    if not count:
+        return ""
+    return " Its file stays in the folder." if count == 1 else f" {count} files stay in folders."

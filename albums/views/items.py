@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from albums import actions, facts, pictures, queries, undo
+from albums.following import beginning
 from albums.models import Item
 from albums.similar import queries as similar
 from albums.views import finding
@@ -58,7 +59,8 @@ def trash(request: HttpRequest, item_id: UUID) -> HttpResponse:
     item = finding.own_item(request, item_id)
     actions.trash_items(owner=finding.signed_in(request), ids=[item.pk])
     address = undo.remember_items(request.session, [item.pk])
-    messages.success(request, f"Moved “{item.name}” to the trash.", extra_tags=address)
+    files = finding.said_of_files(beginning.files_that_stay([item.pk]))
+    messages.success(request, f"Moved “{item.name}” to the trash.{files}", extra_tags=address)
     return redirect("albums:library")
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from albums import actions, archive_wishes, queries, undo
+from albums.following import beginning
 from albums.models import Album, Item
 from albums.views import archives, corrections, films, finding, parts
 from albums.views.site import back_to
@@ -29,9 +30,10 @@ def selection(request: HttpRequest) -> HttpResponse:
 def _trash(request: HttpRequest, items: list[Item]) -> HttpResponse:
     ids = [item.pk for item in items]
     count = actions.trash_items(owner=finding.signed_in(request), ids=ids)
+    files = finding.said_of_files(beginning.files_that_stay(ids))
     messages.success(
         request,
-        f"Moved {finding.said_items(count)} to the trash.",
+        f"Moved {finding.said_items(count)} to the trash.{files}",
         extra_tags=undo.remember_items(request.session, ids),
     )
     return _to_where_they_were(request)
@@ -77,7 +79,7 @@ def _choose_album(request: HttpRequest, items: list[Item]) -> HttpResponse:
         "section": "albums",
         "items": items,
         "count": finding.said_items(len(items)),
-        "cards": queries.album_list(user=finding.signed_in(request)),
+        "cards": queries.albums_to_fill(user=finding.signed_in(request)),
     }
     template = parts.template(request, "albums/choose_album.html", part="sheet")
     return render(request, template, context)

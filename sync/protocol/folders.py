@@ -25,8 +25,11 @@ class NewFolder(Struct, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
-class FolderSummary(Struct, frozen=True):
-    """A folder as one member sees it. `head` is the number of its last change."""
+class FolderSummary(Struct, frozen=True, omit_defaults=True):
+    """A folder as one member sees it. `head` is the number of its last change.
+
+    One of the kind `album` holds what an album on the site shows, and is read by everybody alike.
+    """
 
     id: str
     name: str
@@ -34,6 +37,7 @@ class FolderSummary(Struct, frozen=True):
     owner: str
     head: Number
     created_at: datetime
+    kind: Literal["folder", "album"] = "folder"
 
 
 class Folders(Struct, frozen=True):

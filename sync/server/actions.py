@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 
 from mediashare.accounts.models import User
 from sync.protocol.excerpt import digests
 from sync.protocol.messages import Author, Change, Committed
-from sync.server import holdings, settling, waking
+from sync.server import holdings, settling, signals, waking
 from sync.server.journal.chosen import get_journal
 from sync.server.models import Folder, Member
 
@@ -40,5 +41,10 @@ def commit(
     answers = journal.commit(folder.pk, changes, author=author, held=held, now=now)
     head = journal.head(folder.pk)
     # Not before others can find it: who hears of it looks at once.
-    transaction.on_commit(partial(waking.announce, folder.pk, head))
+    transaction.on_commit(partial(_tell, folder.pk, head))
     return Committed(answers, head)
+
+
+def _tell(folder_id: UUID, head: int) -> None:
+    waking.announce(folder_id, head)
+    signals.committed.send_robust(sender=Folder, folder_id=folder_id)

@@ -7,20 +7,24 @@ from django.http import Http404
 
 from mediashare.accounts.models import User
 from mediashare.api.problems import Problem
-from sync.server.models import Member
+from sync.server import signals
+from sync.server.models import Folder, Member
 
 
 class MayNotWrite(Problem):
-    def __init__(self) -> None:
+    def __init__(self, folder: Folder) -> None:
         detail = "You may read this folder, and not change it. Its owner can make you an editor."
+        if folder.kind == Folder.Kind.ALBUM:
+            detail = "This folder shows an album, and is read only. Change the album on the site."
         super().__init__(403, "read-only", detail)
 
 
 def membership(*, user: User, folder_id: UUID) -> Member:
     """What somebody is in a folder. Raises Http404 for strangers, who learn nothing of it."""
-    found = (
-        Member.objects.select_related("folder__owner").filter(folder=folder_id, user=user).first()
-    )
+    members = Member.objects.select_related("folder__owner").filter(folder=folder_id, user=user)
+    found = members.first()
+    if found is None and signals.lets_in(user, folder_id):
+        found = members.first()
     if found is None:
         raise Http404
     return found
@@ -36,5 +40,5 @@ def writer(*, user: User, folder_id: UUID) -> Member:
     """The same, for who may change it. Raises Http404 and MayNotWrite."""
     member = membership(user=user, folder_id=folder_id)
     if not member.may_write:
-        raise MayNotWrite
+        raise MayNotWrite(member.folder)
     return member

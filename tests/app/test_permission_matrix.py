@@ -21,6 +21,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from albums import actions, permissions
+from albums.following import beginning
 from albums.models import Album, Correction, Item, ShareLink, SimilarGroup
 from mediashare.accounts.models import ApiToken, Device, User
 from mediashare.storage.models import Upload
@@ -69,6 +70,8 @@ POST   albums/                                                     login    422 
 GET    albums/<uuid:album_id>/                                     login    404   200
 GET    albums/<uuid:album_id>/edit/                                login    404   200
 POST   albums/<uuid:album_id>/edit/                                login    404   422
+GET    albums/<uuid:album_id>/folder/                              login    404   200
+POST   albums/<uuid:album_id>/folder/                              login    404   422
 POST   albums/<uuid:album_id>/trash/                               login    404  away
 POST   albums/<uuid:album_id>/restoration/                         login    404  away
 GET    albums/<uuid:album_id>/items/                               login    404   200
@@ -203,6 +206,9 @@ POST   sync/v1/folders/<uuid:folder_id>/blobs/complete                     401  
 POST   sync/v1/folders/<uuid:folder_id>/blobs/addresses                    401  404  400  400  400
 POST   sync/v1/folders/<uuid:folder_id>/credentials                        401  404  200  200  200
 
+GET    albums/of/<uuid:folder_id>/                                       login  404  403  403  200
+POST   albums/of/<uuid:folder_id>/                                       login  404  403  403  422
+
 GET    folders/                                                          login  200  200  200  200
 POST   folders/                                                          login  422  422  422  422
 GET    folders/<uuid:folder_id>/                                         login  404  200  200  200
@@ -286,6 +292,8 @@ class World:
     correction: Correction
     folder: Folder
     act: Act
+    # Shows what is in another of Alice's folders.
+    followed: Album
 
     def address(self, route: str, token: str = "") -> str:
         """A route about these things; a share's token is the one given."""
@@ -294,7 +302,8 @@ class World:
             "trash/albums/": self.trashed_album.pk,
             "archives/": self.archive.pk,
             "items/": self.item.pk,
-            "albums/": self.album.pk,
+            "albums/": self.followed.pk if route.endswith("/folder/") else self.album.pk,
+            "albums/of/": self.folder.pk,
             "similar/": self.group.pk,
             "shares/": self.link.pk,
             "uploads/": self.upload.pk,
@@ -333,6 +342,7 @@ def world(db: None) -> World:
     actions.trash_album(album=trashed_album)
     papers = folders.create_folder(owner=alice, name="Papers").folder
     commit(papers, change("paper", 0, file("paper.txt", "written")))
+    trips = folders.create_folder(owner=alice, name="Trips").folder
     return World(
         alice=alice,
         item=item,
@@ -368,6 +378,7 @@ def world(db: None) -> World:
         group=SimilarGroup.objects.create(owner=alice),
         folder=papers,
         act=Act.objects.create(folder=papers, user=alice, kind="change", begun_after=1),
+        followed=beginning.follow(folder=trips, place="", title="Trips"),
     )
 
 

@@ -7,6 +7,7 @@ import "./elements/photo-tile.js";
 import "./elements/moving-photo.js";
 import "./elements/photo-grid.js";
 import "./elements/older-items.js";
+import "./elements/living-album.js";
 import "./elements/pick-bar.js";
 import "./elements/order-list.js";
 import "./live-tiles.js";

@@ -14,7 +14,7 @@ from mediashare.api.idempotency import idempotent
 from mediashare.api.problems import Problem
 from sync.protocol.folders import Folders, FolderSummary, NewFolder, Overview
 from sync.protocol.messages import Changes, Commit, Identity
-from sync.server import actions, feed
+from sync.server import actions, feed, signals
 from sync.server.api.asking import Malformed, SyncView, answer, moment, number, read
 from sync.server.journal import FolderIsBusy
 from sync.server.journal.chosen import get_journal
@@ -45,7 +45,8 @@ class FolderList(SyncView):
         members = Member.objects.filter(user=self.asker()).select_related("folder__owner")
         found = list(members.order_by("folder__created_at", "folder"))
         heads = get_journal().heads([member.folder_id for member in found])
-        return answer(Folders([_summary(each, heads[each.folder_id]) for each in found]))
+        listed = [_summary(each, heads[each.folder_id]) for each in found]
+        return answer(Folders([*listed, *signals.offers(self.asker())]))
 
     @idempotent()
     def post(self, request: Request) -> Response:
@@ -112,6 +113,7 @@ def _identity(text: str) -> str:
 def _summary(member: Member, head: int) -> FolderSummary:
     folder = member.folder
     role: Any = member.role
+    kind: Any = folder.kind
     return FolderSummary(
         id=str(folder.pk),
         name=folder.name,
@@ -119,4 +121,5 @@ def _summary(member: Member, head: int) -> FolderSummary:
         owner=folder.owner.display_name,
         head=head,
         created_at=folder.created_at,
+        kind=kind,
     )

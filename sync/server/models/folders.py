@@ -12,7 +12,12 @@ from django.utils import timezone
 class Folder(models.Model):
     """A tree of files that is kept equal on many computers. Its bytes count on its owner."""
 
+    class Kind(models.TextChoices):
+        FOLDER = "folder"
+        ALBUM = "album", "what an album shows; everybody reads it, and nobody writes to it"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.FOLDER, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="folders")
     name = models.CharField(max_length=100)
     history_days = models.PositiveSmallIntegerField(

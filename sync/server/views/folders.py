@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mediashare.accounts.requests import SignedInRequest
 from sync.planner.tree import ROOT
 from sync.protocol.messages import Folder as FolderState
-from sync.server import actions, browsing
+from sync.server import actions, browsing, signals
 from sync.server.forms import FolderForm, NameForm
-from sync.server.models import Act, Member
+from sync.server.models import Act, Folder, Member
 from sync.server.views import finding, versions
 
 ACTS_SHOWN = 3
@@ -27,7 +27,8 @@ def folder_list(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = actions.create_folder(owner=request.user, name=form.cleaned_data["name"])
         return redirect("sync:folder", made.folder_id)
-    members = Member.objects.filter(user=request.user).select_related("folder__owner")
+    mine = Member.objects.filter(user=request.user, folder__kind=Folder.Kind.FOLDER)
+    members = mine.select_related("folder__owner")
     context = {
         "members": members.order_by("folder__name", "folder__created_at"),
         "form": form,
@@ -51,6 +52,7 @@ def folder(request: SignedInRequest, folder_id: UUID, entry: str = ROOT) -> Http
     context = {
         **finding.place(member, here),
         "listing": listing,
+        "notes": signals.notes(member, entry),
         "acts": Act.objects.open().filter(folder=folder_id).order_by("created_at")[:ACTS_SHOWN],
         "form": NameForm(auto_id="new-%s"),
     }

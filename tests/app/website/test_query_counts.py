@@ -6,6 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from albums import actions, permissions
+from albums.following import beginning
+from sync.server.actions import create_folder
 from tests.people import photo, song, streamed, video
 
 
@@ -40,6 +42,17 @@ def test_fifty_items_cost_what_five_do(her, summer, name):
     fill(summer, range(5, 50))
 
     assert queries_of(her, address) == few <= 12
+
+
+def test_an_album_that_follows_a_folder_costs_what_another_does(her, alice, summer):
+    folder = create_folder(owner=alice, name="Trips").folder
+    trips = beginning.follow(folder=folder, place="", title="Trips")
+    addresses = [reverse("albums:album", args=[album.pk]) for album in (summer, trips)]
+    her.get(addresses[0])
+
+    usual, followed = (queries_of(her, address) for address in addresses)
+
+    assert followed == usual
 
 
 def test_a_search_costs_what_the_library_does(her, summer):

@@ -1,0 +1,57 @@
+"""What file sync tells and asks whoever listens. It never knows who does.
+
+What albums show of folders, and which albums computers may keep, is none of its business.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.dispatch import Signal
+
+from mediashare.accounts.models import User
+from sync.protocol.folders import FolderSummary
+from sync.protocol.messages import Identity
+from sync.server.models import Folder, Member
+
+# Sent when changes of a folder are committed, not before: sender=Folder, folder_id=.... A hint:
+# it may be lost with the process that sends it, and whoever relies on it looks now and then.
+committed = Signal()
+# Asked for a page: what is there to say of this place in a folder? sender=Member, member=...,
+# entry=... (empty for the folder as a whole). Receivers answer with Notes.
+described = Signal()
+# Asked when somebody lists folders: which more could they have? sender=Folder, user=.... Receivers
+# answer with FolderSummaries of folders that are not there yet, and that `wanted` makes.
+offered = Signal()
+# Asked when somebody wants a folder that they are no member of: sender=Folder, user=...,
+# folder_id=.... Receivers that have it let them in, and answer whether they did.
+wanted = Signal()
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line on a folder's page that leads somewhere."""
+
+    words: str
+    address: str
+
+
+def notes(member: Member, entry: Identity) -> list[Note]:
+    """What other apps have to say of a place in a folder."""
+    return _flat(described.send(sender=Member, member=member, entry=entry))
+
+
+def offers(user: User) -> list[FolderSummary]:
+    """Folders that somebody could have beside those that they are a member of."""
+    return _flat(offered.send(sender=Folder, user=user))
+
+
+def lets_in(user: User, folder_id: UUID) -> bool:
+    """Whether somebody is a member of a folder now who was none when this was asked."""
+    answers = wanted.send(sender=Folder, user=user, folder_id=folder_id)
+    return any(answer for _, answer in answers)
+
+
+def _flat(answers: Iterable[tuple[Any, Any]]) -> list[Any]:
+    return [each for _, answer in answers for each in answer]
