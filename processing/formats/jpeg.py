@@ -1,6 +1,8 @@
 """JPEG, also with a gain map or several pictures in it: the first one."""
 
+import os
 import re
+from pathlib import Path
 
 from PIL import Image
 from PIL.ExifTags import IFD
@@ -10,16 +12,26 @@ from processing.recipes.profiles import ADOBE_RGB
 
 COLOUR_SPACE, INTEROPERABILITY = 0xA001, 0x0001
 UNCALIBRATED = 0xFFFF
+END_OF_IMAGE = b"\xff\xd9"
+SAYS_IT_MOVES = re.compile(b"MotionPhoto|MicroVideo")
 
 
 def open_jpeg(asked: Asked) -> Opened:
     opened = open_with_vips(asked, "jpegload", "uhdrload")
     opened.is_animated = False
-    opened.moving = moving_part_of(asked.file)
+    if _goes_on(asked.file) or SAYS_IT_MOVES.search(opened.xmp):
+        opened.moving = moving_part_of(asked.file)
     if not opened.image.get_typeof("icc-profile-data") and _is_adobe_rgb(opened.tags):
         opened.profile = str(asked.folder / "adobe-rgb.icc")
         (asked.folder / "adobe-rgb.icc").write_bytes(ADOBE_RGB)
     return opened
+
+
+def _goes_on(file: Path) -> bool:
+    """Whether something follows the pictures. To look for a film in all of it takes far longer."""
+    with file.open("rb") as opened:
+        opened.seek(-len(END_OF_IMAGE), os.SEEK_END)
+        return opened.read() != END_OF_IMAGE
 
 
 def _is_adobe_rgb(tags: Image.Exif) -> bool:

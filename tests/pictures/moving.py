@@ -25,6 +25,11 @@ def google(film: bytes = FILM) -> bytes:
     return written(quarters(), "JPEG", quality=95, xmp=words.encode()) + film
 
 
+def like_a_picture() -> bytes:
+    """Its film happens to end as pictures do."""
+    return google(FILM + struct.pack(">I4s", 10, b"free") + b"\xff\xd9")
+
+
 def samsung(film: bytes = FILM) -> bytes:
     """Between its name and a directory of what was appended."""
     at = len(SAMSUNG_NAME) + len(film)

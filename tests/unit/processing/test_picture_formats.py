@@ -142,6 +142,7 @@ TABLE = {
     **{f"jpeg, orientation {way}": Row(held(way), "jpeg") for way in range(1, 9)},
     "jpeg, a film behind it": Row(moving.jpeg, "jpeg", is_moving=True),
     "jpeg, google motion photo": Row(moving.google, "jpeg", is_moving=True),
+    "jpeg, its film ends like a picture": Row(moving.like_a_picture, "jpeg", is_moving=True),
     "jpeg, samsung motion photo": Row(moving.samsung, "jpeg", is_moving=True),
     "jpeg, the film was taken away": Row(moving.edited, "jpeg"),
     "png": Row(pillow("PNG"), "png"),
