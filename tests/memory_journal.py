@@ -62,7 +62,7 @@ class MemoryJournal:
                 del found[line.entry]
             else:
                 found[line.entry] = Revision(line.entry, line.number, line.after)
-        return iter(found.values())
+        return iter(sorted(found.values(), key=lambda each: each.entry))
 
     def entry(self, folder_id: UUID, entry: Identity) -> Revision | None:
         return self._of(folder_id).excerpt.entry(entry)

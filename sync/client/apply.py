@@ -7,7 +7,6 @@ Bytes and names are flushed before anything of it is noted, so that notes are ne
 disk. Decides nothing.
 """
 
-from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 
@@ -28,9 +27,8 @@ class NotDone(Exception):
 class Applier:
     """Does steps HERE, within a transaction of the state. `touched` are folders to flush."""
 
-    def __init__(self, disk: Disk, state: State, clock: Clock, *, stored: Collection[str]) -> None:
-        """`stored` are the SHA-256 of all contents that the service is known to have."""
-        self._disk, self._state, self._clock, self._stored = disk, state, clock, stored
+    def __init__(self, disk: Disk, state: State, clock: Clock) -> None:
+        self._disk, self._state, self._clock = disk, state, clock
         self._trash = Trash(disk, clock.now())
         self._touched: set[str] = set()
 
@@ -192,7 +190,7 @@ class Applier:
             parent = seen.parent
 
     def _must_be_stored(self, seen: Seen) -> None:
-        if seen.kind == Kind.FILE and seen.sha256 not in self._stored:
+        if seen.kind == Kind.FILE and not self._state.is_stored(seen):
             raise NotDone("the service is not known to have what is in it")
 
     def _path_for(self, wanted: Entry) -> str:

@@ -81,9 +81,13 @@ class Asking:
         answer = self._answer("POST", path, content=msgspec.json.encode(message), headers=headers)
         return self._read(answer, kind), answer.headers
 
-    def lines(self, path: str) -> Iterator[bytes]:
-        """An answer line by line, as it comes. Raises as `get`, at the first line or later."""
-        with _in_our_words(), self._http.stream("GET", path) as answer:
+    def lines(self, path: str, message: Any) -> Iterator[bytes]:
+        """The answer to a message line by line, as it comes.
+
+        Raises as `get`, at the first line or later.
+        """
+        body = msgspec.json.encode(message)
+        with _in_our_words(), self._http.stream("POST", path, content=body) as answer:
             if answer.is_error:
                 answer.read()
                 raise _failure(answer)

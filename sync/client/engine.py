@@ -8,7 +8,7 @@ here remembers what it was about to do; it only takes care that
 - `base` is told that both sides agree only when both are known to be so.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
@@ -28,12 +28,13 @@ from sync.client.ports import (
     Service,
     Store,
 )
-from sync.client.scan import scan
+from sync.client.scan import Findings, scan
 from sync.client.state import Seen, State
 from sync.client.wire import content_of_link
 from sync.planner.disk import Disk as Abilities
 from sync.planner.plan import Plan, Side, Step, Terms, plan
 from sync.planner.tree import Entry, Identity, Kind
+from sync.protocol.comparing import digits_of
 
 # Noted together, and flushed together.
 BATCH = 256
@@ -90,39 +91,55 @@ class Engine:
     def __init__(self, copy: Copy, state: State, world: World) -> None:
         self._copy, self._state, self._world = copy, state, world
         self._abilities: Abilities | None = None
+        # What was left out at the last look at each folder.
+        self._problems: dict[str, str] = {}
 
-    def sync(self, *, allowed: bool = False, told: Callable[[Step], None] | None = None) -> Report:
+    def sync(
+        self,
+        *,
+        allowed: bool = False,
+        told: Callable[[Step], None] | None = None,
+        named: Collection[str] | None = None,
+    ) -> Report:
         """Rounds until both sides are equal, or nothing more can be done now.
 
         `allowed` answers yes to what a plan may ask. `told` hears of each step as it is done.
-        Raises what is in `errors`; what was done by then stays done.
+        With `named`, only these paths are looked at here; what else has changed is found the next
+        time. Raises what is in `errors`; what was done by then stays done.
         """
         report = Report()
         for _ in range(MOST_ROUNDS):
             done_before = len(report.done)
-            self._round(report, allowed, told)
+            self._round(report, allowed, told, named)
             if report.is_settled or report.asks or len(report.done) == done_before:
                 break
         return report
 
     def plan(self) -> tuple[Plan, dict[str, str]]:
         """What a round would do now, and what was left out, by path. Does nothing."""
-        problems = self._observe()
-        return self._planned()[0], problems
+        self._observe()
+        return self._planned(), dict(self._problems)
 
-    def _round(self, report: Report, allowed: bool, told: Callable[[Step], None] | None) -> None:
+    def _round(
+        self,
+        report: Report,
+        allowed: bool,
+        told: Callable[[Step], None] | None,
+        named: Collection[str] | None,
+    ) -> None:
         report.left.clear()
-        report.problems = self._observe()
+        self._observe(named)
+        report.problems = dict(self._problems)
         if self._state.fact("settled"):
             report.is_settled = True
             return
-        found, stored = self._planned()
+        found = self._planned()
         report.problems |= {self._name(each): why for each, why in found.problems.items()}
         report.asks = "" if allowed else found.asks
         if report.asks:
             return
         self._begin(found)
-        for step, reason in chain(self._do_here(found, stored), self._do_there(found)):
+        for step, reason in chain(self._do_here(found), self._do_there(found)):
             if reason:
                 report.left.append(Left(step, reason))
                 continue
@@ -134,13 +151,11 @@ class Engine:
 
     # Observe.
 
-    def _observe(self) -> dict[str, str]:
-        """Bring the memory of both sides up to date; what was left out here and why, by path."""
+    def _observe(self, named: Collection[str] | None = None) -> None:
+        """Bring the memory of both sides up to date."""
         world = self._world
         root.check(world.disk, self._copy.folder)
-        findings = scan(
-            world.disk, self._state, now=world.clock.now(), new_identity=world.new_identity
-        )
+        findings = self._look(named)
         if findings.is_other:
             # Or a power cut takes away what others have by then, and it looks like a deletion.
             world.disk.flush_all()
@@ -150,18 +165,40 @@ class Engine:
             if findings.is_other:
                 self._state.set_fact("settled", "")
         self._catch_up()
-        return findings.problems
+
+    def _look(self, named: Collection[str] | None) -> Findings:
+        world = self._world
+
+        def look_at(paths: Collection[str] | None) -> Findings:
+            return scan(
+                world.disk,
+                self._state,
+                now=world.clock.now(),
+                new_identity=world.new_identity,
+                named=paths,
+            )
+
+        findings = look_at(named)
+        if findings.is_doubtful:
+            findings, named = look_at(None), None
+        elsewhere = {
+            path: why
+            for path, why in self._problems.items()
+            if named is not None and not {path, path.rpartition("/")[0]} & findings.looked_at
+        }
+        self._problems = elsewhere | findings.problems
+        return findings
 
     def _catch_up(self) -> None:
         """Hear everything that there is to hear."""
         if not self._state.fact("cursor"):
-            self._hear_all()
+            self._compare()
         while True:
             since = self._state.cursor
             try:
                 page = self._world.service.changes(since)
             except CursorUnknown:
-                self._hear_all()
+                self._compare()
                 continue
             if page.revisions:
                 self._hear(page)
@@ -174,26 +211,26 @@ class Engine:
             self._state.set_fact("cursor", str(page.cursor))
             self._state.set_fact("settled", "")
 
-    def _hear_all(self) -> None:
-        number, revisions = self._world.service.tree()
+    def _compare(self) -> None:
+        """Hear whatever is not as it is known here, wherever that came from."""
+        digests = self._state.digests()
+        number, told = self._world.service.compare(digests)
         with self._state.transaction():
-            self._state.hear_all(revisions)
+            self._state.hear_parts(told, digits_of(len(digests)))
             self._state.set_fact("cursor", str(number))
             self._state.set_fact("settled", "")
 
     # Plan.
 
-    def _planned(self) -> tuple[Plan, set[str]]:
-        """What to do, and the SHA-256 of all contents that the service is known to have."""
+    def _planned(self) -> Plan:
         if self._abilities is None:
             self._abilities = root.abilities(self._world.disk)
         remark = f"{self._copy.device}, {self._world.clock.now():%Y-%m-%d}"
-        terms = Terms(self._world.new_identity, remark, self._abilities, self._state.unwanted())
-        base, here, there = self._state.trees()
-        found = plan(base, here, there, terms)
-        return found, {
-            each.content.sha256 for each in (*base.values(), *there.values()) if each.content
-        }
+        trees, elsewhere = self._state.different()
+        terms = Terms(
+            self._world.new_identity, remark, self._abilities, self._state.unwanted(), elsewhere
+        )
+        return plan(*trees, terms)
 
     def _name(self, identity: Identity) -> str:
         """A path for people, of what is there and not here."""
@@ -212,14 +249,14 @@ class Engine:
             for each in found.agreed:
                 self._state.agree(each.identity, each.entry)
 
-    def _do_here(self, found: Plan, stored: set[str]) -> Iterator[tuple[Step, str]]:
+    def _do_here(self, found: Plan) -> Iterator[tuple[Step, str]]:
         """Each step with the reason why it was not done, which is empty when it was."""
         steps = [step for step in found.steps if step.side == Side.HERE]
         if not steps:
             return
         world = self._world
         incoming = Incoming(world.disk, self._state, world.store, steps)
-        applier = Applier(world.disk, self._state, world.clock, stored=stored)
+        applier = Applier(world.disk, self._state, world.clock)
         waiting = iter(steps)
         while batch := list(islice(waiting, BATCH)):
             arrived = {step: incoming.wait_for(step) for step in batch if needs_bytes(step)}
@@ -341,6 +378,7 @@ class Engine:
         report.is_settled = True
         with self._state.transaction():
             self._state.forget_deleted()
+            self._state.forget_equal()
             if not report.problems:
                 self._state.set_fact("settled", "yes")
         arrivals.clear(world.disk)

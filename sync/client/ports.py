@@ -187,8 +187,14 @@ class Service(Protocol):
         """
         ...
 
-    def tree(self) -> tuple[int, Iterator[Revision]]:
-        """All present entries, in any order, and the number that they are the tree of."""
+    def compare(
+        self, digests: Sequence[str], *, at: int | None = None
+    ) -> tuple[int, Iterator[int | Revision]]:
+        """What is not as somebody knows it who has these digests of `sync.protocol.comparing`.
+
+        A number that all of it is at least as new as; and of each part that differs its own number,
+        followed by all entries in it. With `at`, as it was after that change.
+        """
         ...
 
 

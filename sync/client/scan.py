@@ -8,9 +8,12 @@ Which entry something is:
 Everything else is new. So files that editors replace in saving stay what they are, and a renamed
 folder is one change. A file is read only when its size, time, inode or flag is another. What
 changes while it is read, or cannot be read, stands as it was last seen until the next look.
+
+A look may be at what was named alone: at the folders in which that is, and at what is new in them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -31,13 +34,16 @@ class Findings:
     """`noted` is to be known as seen from now on, `gone` to be forgotten with all inside.
 
     `is_other` when any of it makes another tree than before. `problems` tells, by path, why
-    something was left out.
+    something was left out. `looked_at` are the paths of all folders that were looked at, and
+    `is_doubtful` says that more must be, since a whole folder is not where it was.
     """
 
     noted: list[Seen] = field(default_factory=list)
     gone: list[Identity] = field(default_factory=list)
     is_other: bool = False
     problems: dict[str, str] = field(default_factory=dict)
+    looked_at: set[str] = field(default_factory=set)
+    is_doubtful: bool = False
 
 
 class _Found(NamedTuple):
@@ -48,10 +54,19 @@ class _Found(NamedTuple):
 
 
 def scan(
-    disk: Disk, state: State, *, now: datetime, new_identity: Callable[[], Identity]
+    disk: Disk,
+    state: State,
+    *,
+    now: datetime,
+    new_identity: Callable[[], Identity],
+    named: Collection[str] | None = None,
 ) -> Findings:
-    """What is not as `state` has it."""
+    """What is not as `state` has it. With `named`, a look at these paths alone."""
     look = _Look(disk, state, int(now.timestamp() * 10**9) - COARSEST_NS, new_identity)
+    if named is None:
+        look.begin_at(ROOT, "", NO_RULES)
+    else:
+        look.begin_at_named(named)
     look.at_folders()
     look.at_files()
     return look.ended()
@@ -68,12 +83,47 @@ class _Look:
         self._here: set[Identity] = set()
         self._vacated: dict[Identity, Seen] = {}
         self._moved: set[Identity] = set()
-        self._waiting: list[tuple[Identity, str, Rules]] = [(ROOT, "", NO_RULES)]
+        self._waiting: list[tuple[Identity, str, Rules]] = []
+        self._is_whole = True
         # Folders that may be new; and those in the place of another, which may have moved.
         self._unknown: list[tuple[_Found, Rules]] = []
         self._replaced: list[tuple[_Found, Rules]] = []
         self._edited: list[tuple[Seen, _Found]] = []
         self._new: list[_Found] = []
+
+    def begin_at(self, folder: Identity, path: str, rules: Rules) -> None:
+        self._waiting.append((folder, path, rules))
+
+    def begin_at_named(self, named: Collection[str]) -> None:
+        """The known folders that these are in, or would be in."""
+        self._is_whole = False
+        found = {self._known_above(path) for path in named}
+        for folder, path in sorted(found, key=lambda each: each[1]):
+            self._here.add(folder)
+            self.begin_at(folder, path, self._rules_above(path))
+
+    def _known_above(self, path: str) -> tuple[Identity, str]:
+        """The innermost known folder on the way to a path, that is there."""
+        at, inside = ROOT, ""
+        for name in path.split("/")[:-1]:
+            seen = self._state.seen_at(at, name)
+            further = _join(inside, name)
+            if seen is None or seen.stat != self._disk.stat(further):
+                break
+            at, inside = seen.identity, further
+        return at, inside
+
+    def _rules_above(self, path: str) -> Rules:
+        """The rules of all folders that this one is in."""
+        rules, at = NO_RULES, ""
+        for name in path.split("/") if path else ():
+            with suppress(OSError):
+                rules = rules.inside(at, self._rules_in(at))
+            at = _join(at, name)
+        return rules
+
+    def _rules_in(self, folder: str) -> str:
+        return self._disk.read(_join(folder, RULES_NAME)).decode(errors="replace")
 
     def at_folders(self) -> None:
         """All folders, those first that are certainly known."""
@@ -87,11 +137,11 @@ class _Look:
 
     def _open(self, folder: Identity, path: str, rules: Rules) -> None:
         self._here.add(folder)
+        self._findings.looked_at.add(path)
         try:
             listed = self._disk.list(path)
             if any(name == RULES_NAME for name, _ in listed):
-                text = self._disk.read(_join(path, RULES_NAME)).decode(errors="replace")
-                rules = rules.inside(path, text)
+                rules = rules.inside(path, self._rules_in(path))
         except OSError as error:
             self._findings.problems[path] = f"cannot be read: {error.strerror or error}"
             return
@@ -104,15 +154,22 @@ class _Look:
                 continue
             if stat.kind != Kind.FOLDER:
                 del known[name]
-            elif seen.identity not in self._here:
+            elif seen.identity not in self._here or not self._is_whole:
                 del known[name]
-                self._waiting.append((seen.identity, _join(path, name), rules))
+                self._pass(seen.identity, _join(path, name), rules)
             else:
                 others.append((name, stat))
         if others:
             self._left_out(folder, path, listed, others)
             self._sort(folder, path, others, known, rules)
         self._vacated.update((each.identity, each) for each in known.values())
+
+    def _pass(self, folder: Identity, path: str, rules: Rules) -> None:
+        """A folder that is as it was: what is in it may not be, unless only others were named."""
+        if self._is_whole:
+            self._waiting.append((folder, path, rules))
+        else:
+            self._here.add(folder)
 
     def _sort(
         self,
@@ -224,9 +281,12 @@ class _Look:
         """Whether something is not where it was; known when all folders were looked at."""
         if seen.identity in self._moved:
             return False
-        return seen.identity in self._vacated or (
-            seen.parent != ROOT and seen.parent not in self._here
-        )
+        if seen.identity in self._vacated:
+            return True
+        if self._is_whole:
+            return seen.parent != ROOT and seen.parent not in self._here
+        there = self._disk.stat(self._state.path(seen.identity))
+        return there is None or there.inode != seen.inode
 
     def _read(self, found: _Found, identity: Identity) -> None:
         """Note a file or link by what is in it now."""
@@ -274,6 +334,10 @@ class _Look:
         """What was found, when all was looked at."""
         gone = self._vacated.keys() - self._here - self._moved
         self._findings.gone = sorted(gone)
+        if not self._is_whole:
+            # It may have gone to where nobody has named yet.
+            is_folder = (self._vacated[each].kind == Kind.FOLDER for each in gone)
+            self._findings.is_doubtful = any(is_folder)
         self._findings.is_other |= bool(gone)
         return self._findings
 

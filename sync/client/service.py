@@ -16,7 +16,7 @@ from sync.client.asking import Asking, Declined
 from sync.client.credentials import Grant, grant_of
 from sync.client.leave import NoLeave, PartsDiffer, UploadGone
 from sync.protocol import transfers
-from sync.protocol.folders import Overview, TreeBegin, TreeEnd
+from sync.protocol.folders import Comparison, Overview, PartBegin, TreeBegin, TreeEnd
 from sync.protocol.messages import Changes, Commit, Committed, Revision
 from sync.protocol.transfers import Address, Addresses, Completion, Grants, Located, Wanted, Wishes
 
@@ -78,13 +78,15 @@ class HttpService:
             self._waiting_url = None
             return None
 
-    def tree(self) -> tuple[int, Iterator[ports.Revision]]:
-        """As `ports.Service.tree`; the iterator raises `errors.Offline` where it breaks off."""
-        lines = self._asking.lines(f"{self._folder}/tree")
+    def compare(
+        self, digests: Sequence[str], *, at: int | None = None
+    ) -> tuple[int, Iterator[int | ports.Revision]]:
+        """As `ports.Service.compare`; the iterator raises `errors.Offline` where it breaks off."""
+        lines = self._asking.lines(f"{self._folder}/compare", Comparison(digests, at))
         first = next(lines, None)
         if first is None:
             raise errors.Offline("The service broke off.")
-        return _decoded(first, TreeBegin).head, _revisions(lines)
+        return _decoded(first, TreeBegin).head, wire.parts_of(_told(lines))
 
     def grants(self, wanted: Sequence[Wanted]) -> Sequence[transfers.Grant]:
         """As `Leave.grants`."""
@@ -118,14 +120,16 @@ class HttpService:
         return grant_of(given, ahead=ahead)
 
 
-def _revisions(lines: Iterator[bytes]) -> Iterator[ports.Revision]:
+def _told(lines: Iterator[bytes]) -> Iterator[PartBegin | Revision]:
     for count, line in enumerate(lines):
-        if line.startswith(b'{"count"'):
-            if _decoded(line, TreeEnd).count == count:
-                return
+        if line.startswith(b'{"entry"'):
+            yield _decoded(line, Revision)
+        elif line.startswith(b'{"part"'):
+            yield _decoded(line, PartBegin)
+        elif _decoded(line, TreeEnd).count == count:
+            return
+        else:
             break
-        found = _decoded(line, Revision)
-        yield wire.revision_of(found.entry, found.number, found.now)
     raise errors.Offline("The service broke off.")
 
 

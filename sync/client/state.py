@@ -6,15 +6,19 @@ at the price of reading every file once. Nothing here decides anything.
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import NamedTuple
 
+from sync.client import trees
 from sync.client.ports import Revision
+from sync.client.trees import Trees, entry_of
 from sync.planner.names import spelled
 from sync.planner.tree import Content, Entry, Identity, Kind, Place
+from sync.protocol import comparing
 
 # What the tables of another number held is looked at anew.
-SCHEMA_NUMBER = 1
+SCHEMA_NUMBER = 2
+TABLES = ("seen", "heard", "base", "touched", "unwanted", "facts")
 # By folder, since a look at the disk reads it folder by folder.
 SCHEMA = """
 create table if not exists seen (
@@ -38,23 +42,11 @@ create table if not exists base (
 create table if not exists unwanted (identity text primary key) without rowid;
 create table if not exists facts (name text primary key, value text not null) without rowid;
 """
-# Whether it is as in base, and what it is: so that it can be one object in all trees.
-HERE = """
-select coalesce(base.kind = seen.kind and base.parent = seen.parent and base.name = seen.name
-    and ifnull(base.sha256, '') = seen.sha256 and ifnull(base.size_bytes, 0) = seen.size_bytes
-    and ifnull(base.is_executable, 0) = seen.is_executable, 0),
-    identity, seen.kind, seen.parent, seen.name, seen.sha256, seen.size_bytes, seen.is_executable
-from seen left join base using (identity)
+# With what is in a file or where a link leads to.
+IN_ORDER = """
+select identity, number, kind, parent, name, sha256, size_bytes, is_executable, target
+from heard where kind is not null order by identity
 """
-THERE = """
-select coalesce(base.kind = heard.kind and base.parent = heard.parent and base.name = heard.name
-    and base.sha256 is heard.sha256 and base.size_bytes is heard.size_bytes
-    and base.is_executable is heard.is_executable, 0),
-    identity, heard.kind, heard.parent, heard.name, heard.sha256, heard.size_bytes,
-    heard.is_executable
-from heard left join base using (identity) where heard.kind is not null
-"""
-Trees = tuple[dict[Identity, Entry], dict[Identity, Entry], dict[Identity, Entry]]
 
 
 class Seen(NamedTuple):
@@ -110,6 +102,14 @@ class State:
         connection.execute("pragma synchronous = full")
         connection.execute("pragma cache_size = -16000")
         return cls(connection)
+
+    @classmethod
+    def copied(cls, path: str) -> "State":
+        """What stands in a file now, in memory: nothing that is noted there is kept."""
+        copy = sqlite3.connect(":memory:", isolation_level=None)
+        with closing(sqlite3.connect(path, timeout=30)) as original:
+            original.backup(copy)
+        return cls(copy)
 
     def close(self) -> None:
         self._db.close()
@@ -205,10 +205,20 @@ class State:
             map(_row, revisions),
         )
 
-    def hear_all(self, revisions: Iterable[Revision]) -> None:
-        """Note the whole tree that the service has, and nothing else."""
-        self._db.execute("delete from heard")
-        self.hear(revisions)
+    def hear_parts(self, told: Iterable[int | Revision], digits: int) -> None:
+        """Note the parts of the tree that the service has otherwise, and nothing else in them."""
+        for each in told:
+            if isinstance(each, int):
+                within = comparing.bounds(each, digits)
+                self._db.execute("delete from heard where identity >= ? and identity < ?", within)
+            else:
+                self.hear([each])
+
+    def digests(self) -> list[str]:
+        """Of what is heard, a digest for each part of it, for the service to compare."""
+        (count,) = self._db.execute("select count(*) from heard where kind is not null").fetchone()
+        lines = ((row[0], _line(row)) for row in self._db.execute(IN_ORDER))
+        return comparing.digests(lines, comparing.digits_for(count))
 
     def forget_deleted(self) -> None:
         """Forget what is not there any more; its number counts only while it may come back."""
@@ -234,12 +244,32 @@ class State:
 
     def agreed(self, identity: Identity) -> Entry | None:
         rows = self._db.execute("select * from base where identity = ?", (identity,))
-        return next((_entry(row) for row in rows), None)
+        return next((entry_of(row) for row in rows), None)
 
     def trees(self) -> Trees:
         """Base, what is here, what is there. Entries that are equal are one object."""
-        base = {row[0]: _entry(row) for row in self._db.execute("select * from base")}
-        return base, _shared(base, self._db.execute(HERE)), _shared(base, self._db.execute(THERE))
+        return trees.whole(self._db)
+
+    def different(self) -> tuple[Trees, int]:
+        """The part of them that a plan must look at, and how many files of base are not in it."""
+        return trees.different(self._db)
+
+    def forget_equal(self) -> None:
+        """Look no more at what is the same on all sides, until something is noted of it."""
+        trees.forget_equal(self._db)
+
+    def is_stored(self, seen: Seen) -> bool:
+        """Whether the service is known to have the bytes of a file."""
+        own = (
+            "select 1 from heard where identity = ?1 and sha256 = ?2"
+            " union all select 1 from base where identity = ?1 and sha256 = ?2"
+        )
+        # Seldom asked, since mostly they are known by the file's own identity.
+        every = (
+            "select 1 from heard where sha256 = ?2 union all select 1 from base where sha256 = ?2"
+        )
+        asked = (seen.identity, seen.sha256)
+        return any(self._db.execute(query, asked).fetchone() for query in (own, every))
 
     # Facts, and folders that are not to be here.
 
@@ -262,9 +292,10 @@ class State:
     def _prepare(self) -> None:
         [number] = self._db.execute("pragma user_version").fetchone()
         if number not in {0, SCHEMA_NUMBER}:
-            for table in ("seen", "heard", "base", "unwanted", "facts"):
+            for table in TABLES:
                 self._db.execute(f"drop table if exists {table}")
-        self._db.executescript(SCHEMA)
+        self._db.execute("pragma recursive_triggers = on")
+        self._db.executescript(SCHEMA + trees.SCHEMA)
         self._db.execute(f"pragma user_version = {SCHEMA_NUMBER}")
 
 
@@ -288,21 +319,12 @@ def _row(revision: Revision) -> tuple[object, ...]:
 
 def _revision(row: tuple) -> Revision:  # type: ignore[type-arg]
     identity, number, *fields, target, modified_ms = row
-    entry = _entry((identity, *fields)) if fields[0] is not None else None
+    entry = entry_of((identity, *fields)) if fields[0] is not None else None
     return Revision(number, identity, entry, target, modified_ms)
 
 
-def _entry(row: tuple) -> Entry:  # type: ignore[type-arg]
-    _, kind, parent, name, sha256, size_bytes, is_executable = row
-    content = None if kind == "folder" else Content(sha256, size_bytes, bool(is_executable))
-    return Entry(Kind(kind), Place(parent, name), content)
-
-
-def _shared(base: dict[Identity, Entry], rows: Iterable[tuple]) -> dict[Identity, Entry]:  # type: ignore[type-arg]
-    """A tree of rows that say first whether they are as in base."""
-    return {
-        identity: base[identity]
-        if is_same
-        else _entry((identity, kind, parent, spelled(name), *content))
-        for is_same, identity, kind, parent, name, *content in rows
-    }
+def _line(row: tuple) -> bytes:  # type: ignore[type-arg]
+    """An entry as the service has it in a digest. A link is known by its target alone."""
+    *where, sha256, size_bytes, is_executable, target = row
+    what = {"file": (sha256, size_bytes, is_executable), "link": (target,)}.get(row[2], ())
+    return comparing.line(*where, *what)

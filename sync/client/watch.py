@@ -4,21 +4,24 @@ Notifications are hints alone. What they miss (a disk of the network, too many f
 connection) is found by the next full look. Nothing here syncs, and nothing here decides what to do.
 """
 
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from watchfiles import watch
 
 from sync.client.errors import Busy, Offline, SyncStopped
-from sync.client.ignore import OWN_FOLDER
+from sync.client.ignore import OWN_FOLDER, RULES_NAME
 from sync.client.ports import Service
 
 # Whoever touches this file in the client's own folder wants a look at once.
 WAKE = "wake"
 # A full look behind the notifications.
 LOOK_SECONDS = 600.0
+# When so many paths are waiting, a full look is as fast.
+MOST_NAMED = 10_000
 # Who saves a file writes several times; this long it must have been quiet.
 QUIET_MS = 200
 # The service holds a question open for so long.
@@ -29,34 +32,55 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 2.0, 300.0
 
 @dataclass
 class Bell:
-    """Rung when there may be something to do. Rings that nobody has heard are one."""
+    """Rung when there may be something to do; rings that nobody has heard are one.
+
+    Who rings names the paths, relative to the root, that something has happened to here, or says
+    by None that it may be anything.
+    """
 
     _rung: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _named: set[str] | None = field(default_factory=set)
 
-    def ring(self) -> None:
-        self._rung.set()
+    def ring(self, named: Collection[str] | None) -> None:
+        with self._lock:
+            if named is None or self._named is None or len(self._named) > MOST_NAMED:
+                self._named = None
+            else:
+                self._named.update(named)
+            self._rung.set()
 
-    def wait(self, seconds: float) -> None:
-        """Return when it was rung, or after so many seconds."""
-        self._rung.wait(seconds)
-        self._rung.clear()
+    def wait(self, seconds: float) -> Collection[str] | None:
+        """What was named when it was rung, or after so many seconds anything."""
+        is_rung = self._rung.wait(seconds)
+        with self._lock:
+            named, self._named = self._named, set()
+            self._rung.clear()
+        return named if is_rung else None
 
 
 def ring_for_changes_here(root: str, bell: Bell, stop: threading.Event) -> str:
     """Ring for what the system says of a folder, until `stop`. Why it cannot, if it cannot."""
     own, wake = str(Path(root, OWN_FOLDER)), str(Path(root, OWN_FOLDER, WAKE))
     try:
-        for _ in watch(
+        for changes in watch(
             root,
-            watch_filter=lambda _, path: path == wake or not path.startswith(own),
+            watch_filter=lambda _, path: path == wake or not f"{path}/".startswith(f"{own}/"),
             debounce=QUIET_MS,
             stop_event=stop,
             raise_interrupt=False,
         ):
-            bell.ring()
+            bell.ring(_named([path for _, path in changes], root))
     except OSError as error:
         return str(error)
     return ""
+
+
+def _named(paths: Sequence[str], root: str) -> list[str] | None:
+    """Paths relative to the root; None when any of them concerns more than itself."""
+    if any(Path(path).name in {WAKE, RULES_NAME} or path == root for path in paths):
+        return None
+    return [os.path.relpath(path, root) for path in paths]
 
 
 def ring_for_changes_there(
@@ -74,11 +98,11 @@ def ring_for_changes_there(
             continue
         except SyncStopped:
             # The next sync meets the same, and says so.
-            bell.ring()
+            bell.ring(())
             return
         pause = FIRST_PAUSE_SECONDS
         if page.revisions:
-            bell.ring()
+            bell.ring(())
             _wait_until_taken_in(cursor, known, stop)
 
 

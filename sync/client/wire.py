@@ -5,10 +5,12 @@ for a link's target too.
 """
 
 import hashlib
+from collections.abc import Iterable, Iterator
 
 from sync.client import ports
 from sync.planner.tree import Content, Entry, Kind, Place
 from sync.protocol import messages
+from sync.protocol.folders import PartBegin
 
 
 def content_of_link(target: str) -> Content:
@@ -57,6 +59,17 @@ def revision_of(identity: str, number: int, state: messages.State | None) -> por
     content = Content(state.sha256, state.size_bytes, state.is_executable)
     entry = Entry(Kind.FILE, place, content)
     return ports.Revision(number, identity, entry, modified_ms=state.modified_ms)
+
+
+def parts_of(
+    told: Iterable[PartBegin | messages.Revision],
+) -> Iterator[int | ports.Revision]:
+    """The parts of a folder that differ: the number of each, then everything in it."""
+    for each in told:
+        if isinstance(each, PartBegin):
+            yield each.part
+        else:
+            yield revision_of(each.entry, each.number, each.now)
 
 
 def answer_of(answer: messages.Answer) -> ports.Answer:

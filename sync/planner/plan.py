@@ -84,12 +84,15 @@ class Terms:
 
     `unwanted` folders are not to be here. `new_identity` gives one that was never used; `remark`
     goes into the names of copies that are put beside others: `notes (anna, 2026-11-22).txt`.
+    Where trees are a part of all, `elsewhere` is how many files of base are not in it, all the same
+    on both sides.
     """
 
     new_identity: Callable[[], Identity]
     remark: str
     disk: Disk = LINUX
     unwanted: frozenset[Identity] = frozenset()
+    elsewhere: int = 0
 
 
 def plan(base: Tree, local: Tree, remote: Tree, terms: Terms) -> Plan:
@@ -97,7 +100,7 @@ def plan(base: Tree, local: Tree, remote: Tree, terms: Terms) -> Plan:
 
     What could not be looked at stands in `local` as it stands in `base`.
     """
-    question = _question(base, local, remote)
+    question = _question(base, local, remote, terms.elsewhere)
     base, local, remote = focused(base, local, remote, terms.unwanted)
     if base == local == remote and not terms.unwanted and not _is_any_parked(base):
         return Plan(asks=question)
@@ -173,13 +176,14 @@ def _reason(before: Entry | None, after: Entry | None, other: Side) -> str:
     return f"moved {other}" if before.place != after.place else f"edited {other}"
 
 
-def _question(base: Tree, local: Tree, remote: Tree) -> str:
+def _question(base: Tree, local: Tree, remote: Tree, elsewhere: int) -> str:
     files = {identity for identity, entry in base.items() if entry.kind != Kind.FOLDER}
+    count = len(files) + elsewhere
     for tree, where in (
         (local, "from this computer"),
         (remote, "from the folder by somebody else"),
     ):
         gone = len(files - tree.keys())
-        if gone > FEW and gone > LARGE_PART * len(files):
-            return f"{gone} of {len(files)} files were removed {where}. Remove them everywhere?"
+        if gone > FEW and gone > LARGE_PART * count:
+            return f"{gone} of {count} files were removed {where}. Remove them everywhere?"
     return ""

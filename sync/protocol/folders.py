@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from sync.protocol.messages import Number
+from sync.protocol.messages import Digest, Number
+
+# Entries are compared in 16**MOST_DIGITS parts at most.
+MOST_DIGITS = 3
 
 
 class Overview(Struct, frozen=True):
@@ -53,6 +56,26 @@ class TreeBegin(Struct, frozen=True):
 
 
 class TreeEnd(Struct, frozen=True):
-    """The last line of a tree: how many entries there were. Without it, the tree is broken off."""
+    """The last line of a tree or comparison: how many stood between it and the first.
+
+    Without it, the answer is broken off.
+    """
 
     count: int
+
+
+class Comparison(Struct, frozen=True, omit_defaults=True):
+    """What somebody knows of a folder: a digest for each part, as `comparing` makes them.
+
+    There are 1, 16, 256 or 4096 parts, by the first digits of identities. It is compared with what
+    was there after change `at`, or without it, with what is there.
+    """
+
+    digests: Annotated[Sequence[Digest], Meta(min_length=1, max_length=16**MOST_DIGITS)]
+    at: Number | None = None
+
+
+class PartBegin(Struct, frozen=True, gc=False):
+    """A part that is another than its digest says. All entries that are in it follow."""
+
+    part: int

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from sync.protocol.folders import TreeBegin, TreeEnd
+from sync.protocol.comparing import differing
+from sync.protocol.folders import Comparison, TreeBegin, TreeEnd
 from sync.protocol.messages import Changes
 from sync.server.journal.chosen import get_journal
 
@@ -36,9 +37,26 @@ def tree(folder_id: UUID, at: int | None) -> Iterator[bytes]:
     head = journal.head(folder_id)
     if at is not None:
         head = at = min(at, head)
-    counted = _Counted(journal.tree(folder_id, at=at))
-    lines = chain([TreeBegin(head)], counted, _end(counted))
-    while some := list(islice(lines, SENT_AT_ONCE)):
+    yield from _between(head, journal.tree(folder_id, at=at))
+
+
+def comparison(folder_id: UUID, compared: Comparison) -> Iterator[bytes]:
+    """What of a folder is not as somebody knows it: the parts that differ, line by line.
+
+    Before them stands the number that they are at least as new as, behind them how many lines.
+    """
+    journal = get_journal()
+    head = journal.head(folder_id)
+    at = compared.at
+    if at is not None:
+        head = at = min(at, head)
+    yield from _between(head, differing(journal.tree(folder_id, at=at), compared.digests))
+
+
+def _between(head: int, lines: Iterable[Any]) -> Iterator[bytes]:
+    counted = _Counted(lines)
+    everything = chain([TreeBegin(head)], counted, _end(counted))
+    while some := list(islice(everything, SENT_AT_ONCE)):
         yield _encoder.encode_lines(some)
 
 

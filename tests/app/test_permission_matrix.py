@@ -200,6 +200,7 @@ GET    sync/v1/folders/<uuid:folder_id>                                    401  
 POST   sync/v1/folders/<uuid:folder_id>/commit                             401  404  403  400  400
 GET    sync/v1/folders/<uuid:folder_id>/changes                            401  404  200  200  200
 GET    sync/v1/folders/<uuid:folder_id>/tree                               401  404  200  200  200
+POST   sync/v1/folders/<uuid:folder_id>/compare                            401  404  400  400  400
 GET    sync/v1/folders/<uuid:folder_id>/entries/<str:entry>/history        401  404  200  200  200
 POST   sync/v1/folders/<uuid:folder_id>/blobs                              401  404  403  400  400
 POST   sync/v1/folders/<uuid:folder_id>/blobs/complete                     401  404  403  400  400

@@ -204,6 +204,8 @@ class SimulatedDisk:
         node, there = self._must_find(source), self.find(target)
         if there is not None and there is not node:
             raise FileExistsError(17, "File exists", target)
+        if target.startswith(f"{source}/"):
+            raise OSError(22, "Invalid argument", target)
         self._folder(target.rpartition("/")[0])
         self._log.append([self._set(source, None), self._set(target, node)])
 

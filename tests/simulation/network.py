@@ -20,6 +20,7 @@ from sync.client.ports import (
     Upload,
 )
 from sync.protocol import messages
+from sync.protocol.comparing import differing
 from tests.memory_journal import MemoryJournal
 
 if TYPE_CHECKING:
@@ -87,11 +88,14 @@ class SimulatedService:
         lines = journal.since(FOLDER, since, limit=PAGE)
         return wire.page_of(messages.Changes(lines, head), since=since)
 
-    def tree(self) -> tuple[int, Iterator[Revision]]:
-        self._device.tick("tree")
+    def compare(
+        self, digests: Sequence[str], *, at: int | None = None
+    ) -> tuple[int, Iterator[int | Revision]]:
+        self._device.tick("compare")
         trouble(self._world.random, self._world.faults.network)
-        far = self._world.far
-        return far.journal.head(FOLDER), iter(far.tree().values())
+        journal, folder = self._world.far.journal, FOLDER
+        told = differing(journal.tree(folder, at=at), digests)
+        return journal.head(folder), wire.parts_of(told)
 
 
 class SimulatedStore:

@@ -15,7 +15,9 @@ from sync.client.engine import World as Ports
 from sync.client.errors import SyncStopped
 from sync.client.ignore import OWN_FOLDER
 from sync.client.state import State
+from sync.client.trees import Trees
 from sync.planner.disk import MACOS, held
+from sync.planner.focus import focused
 from sync.planner.names import is_parked
 from sync.planner.tree import Kind, Tree, path_of
 from tests.simulation.disk import Node, SimulatedDisk
@@ -24,6 +26,8 @@ from tests.simulation.network import Datacentre, SimulatedService, SimulatedStor
 NAMES = ["a", "b", "c.txt", "C.txt", "d.tar.gz", "é"]
 TARGETS = ["a", "../b", "/etc", "é"]
 MOST_ROUNDS = 30
+# Every so manieth plan is compared with one of everything, which takes longer than the rest.
+COMPARED = 8
 FOLDER_NAME = "f" * 32
 
 
@@ -68,6 +72,9 @@ def some_faults(random: Random) -> Faults:
 class World:
     def __init__(self, seed: int, faults: Faults | None = None) -> None:
         self.random = Random(seed)
+        # Of its own, so that worlds stay what they were.
+        self.looks = Random(seed)
+        self.is_healing = False
         self.faults = NO_FAULTS
         self.far = Datacentre()
         self.delayed: list[Callable[[], object]] = []
@@ -125,7 +132,7 @@ class World:
 
     def heal(self) -> None:
         """Nothing fails any more, and everybody syncs until nothing is left to do."""
-        self.faults = NO_FAULTS
+        self.faults, self.is_healing = NO_FAULTS, True
         self._deliver(1.0)
         for device in self.devices:
             device.disk.is_full = False
@@ -166,6 +173,8 @@ class Device:
     def __init__(self, name: str, world: World) -> None:
         self.name, self.world = name, world
         self.is_busy = False
+        # What the system tells of since the last look; None when it is not known.
+        self.named: set[str] | None = None
         self.disk = SimulatedDisk(
             self.tick,
             world.now_ns,
@@ -191,16 +200,20 @@ class Device:
     def sync(self) -> Report | None:
         """One run of the program; None when it did not end well."""
         engine = Engine(Copy(FOLDER_NAME, self.name), self.state, self._ports)
+        is_short = not self.world.is_healing and self.world.looks.random() < 0.5
+        named, self.named = self.named if is_short else None, set()
         self.is_busy = True
         try:
-            return engine.sync(allowed=True)
+            return engine.sync(allowed=True, named=named)
         except Crash as crash:
             self.world.trace.append(f"{self.name}: crash")
+            self.named = None
             if crash.is_power:
                 self.disk.cut_power(self.world.random)
             return None
         except SyncStopped as error:
             self.world.trace.append(f"{self.name}: {error!r}")
+            self.named = None
             return None
         finally:
             self.is_busy = False
@@ -209,6 +222,7 @@ class Device:
     def forget(self) -> None:
         """The client's records are lost."""
         self.state = SimulatedState(self.tick)
+        self.named = None
 
     def must_be_whole(self) -> None:
         """No path ever has anything but a content that somebody gave it."""
@@ -248,6 +262,7 @@ class Device:
         path, random = self._free_path(), self.world.random
         if path is None or self.disk.is_full:
             return
+        self._tell(path)
         if random.random() < 0.4:
             self.disk.make_folder(path)
         elif random.random() < 0.1:
@@ -260,6 +275,7 @@ class Device:
     def _edit(self) -> None:
         if files := self.files():
             path, node = self.world.random.choice(files)
+            self._tell(path)
             self.world.retired.add(node.data)
             in_place = self.world.random.random() < 0.5
             self.disk.save(path, self.world.new_content(), in_place=in_place)
@@ -267,7 +283,9 @@ class Device:
     def _lead(self) -> None:
         links = [path for path, node in self.everything() if node.kind == Kind.LINK]
         if links:
-            self.disk.lead(self.world.random.choice(links), self.world.random.choice(TARGETS))
+            path = self.world.random.choice(links)
+            self._tell(path)
+            self.disk.lead(path, self.world.random.choice(TARGETS))
 
     def _move(self) -> None:
         target, everything = self._free_path(), self.everything()
@@ -275,11 +293,13 @@ class Device:
             return
         source, _ = self.world.random.choice(everything)
         if not f"{target}/".startswith(f"{source}/"):
+            self._tell(source, target)
             self.disk.rename(source, target)
 
     def _remove(self) -> None:
         if everything := self.everything():
             path, _ = self.world.random.choice(everything)
+            self._tell(path)
             for below, node in everything:
                 if f"{below}/".startswith(f"{path}/"):
                     self.world.retired.add(node.data)
@@ -287,8 +307,14 @@ class Device:
 
     def _flag(self) -> None:
         if files := self.files():
-            _, node = self.world.random.choice(files)
+            path, node = self.world.random.choice(files)
+            self._tell(path)
             node.runs = not node.runs
+
+    def _tell(self, *paths: str) -> None:
+        """As the system does who watches."""
+        if self.named is not None:
+            self.named.update(paths)
 
     def _free_path(self) -> str | None:
         random = self.world.random
@@ -343,6 +369,19 @@ class SimulatedState(State):
         connection.deserialize(_empty())
         super().__init__(connection)
         self._tick = tick
+        self._plans = 0
+
+    def different(self) -> tuple[Trees, int]:
+        """Now and then compared with how it is meant."""
+        part, elsewhere = super().different()
+        self._plans += 1
+        if self._plans % COMPARED:
+            return part, elsewhere
+        whole = self.trees()
+        unwanted = self.unwanted()
+        assert focused(*part, unwanted) == focused(*whole, unwanted)
+        assert elsewhere + _files(part[0]) == _files(whole[0])
+        return part, elsewhere
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -358,6 +397,10 @@ def _empty() -> bytes:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     State(connection)
     return connection.serialize()
+
+
+def _files(tree: Tree) -> int:
+    return sum(entry.kind != Kind.FOLDER for entry in tree.values())
 
 
 def play(seed: int, faults: Faults | None = None) -> World:

@@ -12,7 +12,8 @@ from rest_framework.response import Response
 
 from mediashare.api.idempotency import idempotent
 from mediashare.api.problems import Problem
-from sync.protocol.folders import Folders, FolderSummary, NewFolder, Overview
+from sync.protocol.comparing import digits_of
+from sync.protocol.folders import Comparison, Folders, FolderSummary, NewFolder, Overview
 from sync.protocol.messages import Changes, Commit, Identity
 from sync.server import actions, feed, signals
 from sync.server.api.asking import Malformed, SyncView, answer, moment, number, read
@@ -91,6 +92,19 @@ class FolderTree(SyncView):
         if time := moment(request, "time"):
             at = get_journal().number_at(folder_id, time)
         return StreamingHttpResponse(feed.tree(folder_id, at), content_type="application/x-ndjson")
+
+
+class FolderComparison(SyncView):
+    def post(self, request: Request, folder_id: UUID) -> StreamingHttpResponse:
+        """The parts of the folder that are not as somebody knows them: a line for each entry."""
+        self.member(folder_id)
+        compared = read(request, Comparison)
+        try:
+            digits_of(len(compared.digests))
+        except ValueError as error:
+            raise Malformed(error) from error
+        lines = feed.comparison(folder_id, compared)
+        return StreamingHttpResponse(lines, content_type="application/x-ndjson")
 
 
 class EntryHistory(SyncView):

@@ -23,6 +23,12 @@ OPERATIONS: dict[tuple[str, str], tuple[str, type | None, type]] = {
         None,
         messages.Revision,
     ),
+    ("post", "/folders/{folder}/compare"): (
+        "What is not as you know it: for each part that differs a line of PartBegin and then one"
+        " for each entry, all between one of TreeBegin and one of TreeEnd",
+        folders.Comparison,
+        messages.Revision,
+    ),
     ("get", "/folders/{folder}/entries/{entry}/history"): (
         "The changes of one entry, latest first",
         None,
@@ -66,7 +72,8 @@ class Schema(SyncView):
 def described() -> dict[str, Any]:
     """The whole document, OpenAPI 3.1."""
     said = {part for _, *both in OPERATIONS.values() for part in both if part}
-    ordered = sorted(said | {folders.TreeBegin, folders.TreeEnd}, key=lambda each: each.__name__)
+    lines = {folders.TreeBegin, folders.PartBegin, folders.TreeEnd}
+    ordered = sorted(said | lines, key=lambda each: each.__name__)
     found, components = msgspec.json.schema_components(
         ordered, ref_template="#/components/schemas/{name}"
     )
@@ -90,7 +97,7 @@ def described() -> dict[str, Any]:
 
 def _operation(path: str, summary: str, asked: Any, answered: Any) -> dict[str, Any]:
     last = path.rpartition("/")[2]
-    kind = "application/x-ndjson" if last == "tree" else "application/json"
+    kind = "application/x-ndjson" if last in {"tree", "compare"} else "application/json"
     operation: dict[str, Any] = {
         "summary": summary,
         "parameters": [
@@ -106,5 +113,6 @@ def _operation(path: str, summary: str, asked: Any, answered: Any) -> dict[str, 
     for name, schema in QUERIES.get(last, {}).items():
         operation["parameters"].append({"name": name, "in": "query", "schema": schema})
     if asked is not None:
-        operation["requestBody"] = {"required": True, "content": {kind: {"schema": asked}}}
+        content = {"application/json": {"schema": asked}}
+        operation["requestBody"] = {"required": True, "content": content}
     return operation

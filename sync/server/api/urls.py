@@ -15,6 +15,11 @@ urlpatterns = [
     ),
     path("folders/<uuid:folder_id>/tree", folders.FolderTree.as_view(), name="folder-tree"),
     path(
+        "folders/<uuid:folder_id>/compare",
+        folders.FolderComparison.as_view(),
+        name="folder-compare",
+    ),
+    path(
         "folders/<uuid:folder_id>/entries/<str:entry>/history",
         folders.EntryHistory.as_view(),
         name="entry-history",

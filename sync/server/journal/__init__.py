@@ -56,7 +56,7 @@ class Journal(Protocol):
         """The changes after a number, oldest first."""
 
     def tree(self, folder_id: UUID, *, at: int | None = None) -> Iterator[Revision]:
-        """The entries that are there now, or were after change `at`. In no order, and streamed.
+        """The entries that are there now, or were after change `at`, by identity, and streamed.
 
         What is committed meanwhile may show or not. So who asks for the head first, and for the
         changes since that afterwards, misses nothing.

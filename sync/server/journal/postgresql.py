@@ -103,7 +103,7 @@ class PostgresqlJournal:
             yield from _tree_as_it_was(folder_id, at)
             return
         entries = JournalEntry.objects.filter(folder=folder_id, taken__isnull=False)
-        for row in entries.values_list(*ENTRY).iterator(STREAMED_AT_ONCE):
+        for row in entries.order_by("entry").values_list(*ENTRY).iterator(STREAMED_AT_ONCE):
             yield revision_of(row)
 
     def entry(self, folder_id: UUID, entry: Identity) -> Revision | None:

@@ -56,8 +56,15 @@ class Computer:
         return answer.json()
 
     def tree(self, query: str = "") -> list[Any]:
-        answer = self.get(f"/tree{query}")
-        return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
+        return _lines(self.get(f"/tree{query}"))
+
+    def compare(self, *digests: str, **more: int) -> list[Any]:
+        return _lines(self.post("/compare", {"digests": digests, **more}))
+
+
+def _lines(answer: Any) -> list[Any]:
+    assert answer.status_code == 200, answer.content
+    return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
 
 
 def sha256(content: bytes) -> str:

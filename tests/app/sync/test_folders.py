@@ -145,6 +145,21 @@ def test_a_tree_is_told_as_it_was(hers):
     assert hers.tree("?at=99")[0] == {"head": 3}
 
 
+def test_what_is_not_as_somebody_knows_it_is_told(hers):
+    hers.commit(new_folder("docs"))
+    hers.commit(new_folder("papers"))
+    nothing = sha256(b"")
+    fields = identity("docs"), "1", "folder", "", "docs"
+    docs = sha256("\0".join(fields).encode() + b"\n")
+
+    first, *told, last = hers.compare(nothing)
+    assert [line["entry"] for line in told[1:]] == sorted([identity("docs"), identity("papers")])
+    assert (first, told[0], last) == ({"head": 2}, {"part": 0}, {"count": 3})
+    assert hers.compare(docs, at=1) == [{"head": 1}, {"count": 0}]
+    assert hers.compare(*[nothing] * 16, at=0) == [{"head": 0}, {"count": 0}]
+    assert hers.post("/compare", {"digests": [nothing] * 2}).status_code == 400
+
+
 def test_a_tree_is_told_as_it_was_at_a_time(hers):
     hers.commit(new_folder("docs"))
     hers.commit(new_folder("papers"))

@@ -52,7 +52,7 @@ def commit(journal, folder_id):
 def tree(journal, folder_id, at=None):
     """What is there: the states by identity."""
     found = list(journal.tree(folder_id, at=at))
-    assert len({each.entry for each in found}) == len(found)
+    assert [each.entry for each in found] == sorted({each.entry for each in found})
     assert not any(each.is_deleted for each in found)
     return {each.entry: each.state for each in found}
 

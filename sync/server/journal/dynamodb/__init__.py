@@ -85,7 +85,8 @@ class DynamodbJournal:
             yield from (each for each in everything if not each.is_deleted)
             return
         while some := list(islice(everything, RESOLVED_AT_ONCE)):
-            yield from reading.as_of(folder_id, some, at)
+            found = reading.as_of(folder_id, some, at)
+            yield from sorted(found, key=lambda each: each.entry)
 
     def entry(self, folder_id: UUID, entry: Identity) -> Revision | None:
         return next(iter(reading.revisions(folder_id, [entry])), None)

@@ -79,7 +79,7 @@ def revisions(folder_id: UUID, entries: Collection[Identity]) -> list[Revision]:
 
 
 def all_revisions(folder_id: UUID) -> Iterator[Revision]:
-    """Every entry that there ever was, as it is now."""
+    """Every entry that there ever was, as it is now, by identity."""
     for shard in items.SHARDS:
         for item in dynamodb.query(items.entry_partition(folder_id, shard)):
             yield items.revision_of(item)

@@ -13,6 +13,7 @@ from sync.client.engine import Copy, Engine, World
 from sync.client.ports import Answer, Change, Download, Fetched, Page, Revision, Sent, Upload
 from sync.client.state import State
 from sync.protocol import messages
+from sync.protocol.comparing import differing
 from tests.memory_journal import MemoryJournal
 
 FOLDER = UUID(int=1)
@@ -41,12 +42,12 @@ class Shared:
         lines = self.journal.since(FOLDER, since, limit=1000)
         return wire.page_of(messages.Changes(lines, self.journal.head(FOLDER)), since=since)
 
-    def tree(self) -> tuple[int, Iterator[Revision]]:
-        found = [
-            wire.revision_of(each.entry, each.number, each.now)
-            for each in self.journal.tree(FOLDER)
-        ]
-        return self.journal.head(FOLDER), iter(found)
+    def compare(
+        self, digests: Sequence[str], *, at: int | None = None
+    ) -> tuple[int, Iterator[int | Revision]]:
+        journal, folder = self.journal, FOLDER
+        told = differing(journal.tree(folder, at=at), digests)
+        return journal.head(folder), wire.parts_of(told)
 
     def send(self, uploads: Sequence[Upload]) -> Iterator[Sent]:
         for upload in uploads:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sync.client.apply import Applier, NotDone
+from sync.client.ports import Revision
 from sync.client.root import INCOMING, mark
 from sync.client.scan import scan
 from sync.client.state import State
@@ -33,7 +34,8 @@ class Here:
         self.state = State(sqlite3.connect(":memory:", isolation_level=None))
         found = scan(self.disk, self.state, now=self.time, new_identity=lambda: "n")
         self.state.note_seen(found.noted)
-        self.applier = Applier(self.disk, self.state, self, stored={digest(b"old")})
+        self.state.hear([Revision(1, "n", found.noted[0].entry)])
+        self.applier = Applier(self.disk, self.state, self)
 
     def now(self):
         return self.time
@@ -169,7 +171,7 @@ def test_whoever_writes_may_go_on_while_the_file_is_moved():
 
 def test_nothing_that_is_not_known_to_be_stored_is_removed():
     here = Here()
-    here.applier = Applier(here.disk, here.state, here, stored=set())
+    here.state.hear([Revision(2, "n", None)])
 
     with pytest.raises(NotDone):
         here.do(None)

@@ -117,25 +117,27 @@ def test_a_refusal_is_an_exception_of_ours_at_once(answer, expected):
     assert paused == []
 
 
-def tree_of(*lines):
+def compared(*lines):
     body = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
     asking, _ = answers(httpx.Response(200, content=body))
-    return HttpService(asking, "1", now=lambda: datetime.now(UTC))
+    return HttpService(asking, "1", now=lambda: datetime.now(UTC)).compare(["0" * 64])
 
 
 ROOM = {"entry": "a" * 32, "number": 3, "state": {"kind": "folder", "parent": "", "name": "Room"}}
 
 
-def test_a_tree_is_read_line_by_line():
-    number, revisions = tree_of({"head": 5}, ROOM, {"count": 1}).tree()
+def test_what_differs_is_read_line_by_line():
+    number, told = compared({"head": 5}, {"part": 0}, ROOM, {"count": 2})
 
     assert number == 5
-    assert [each.entry.place.name for each in revisions] == ["Room"]
+    part, room = told
+    assert part == 0
+    assert room.entry.place.name == "Room"
 
 
 @pytest.mark.parametrize("lines", [[ROOM], [ROOM, {"count": 2}]], ids=["no end", "lines missing"])
-def test_a_tree_that_is_broken_off_is_no_tree(lines):
-    _, revisions = tree_of({"head": 5}, *lines).tree()
+def test_what_is_broken_off_is_no_answer(lines):
+    _, told = compared({"head": 5}, *lines)
 
     with pytest.raises(errors.Offline):
-        list(revisions)
+        list(told)

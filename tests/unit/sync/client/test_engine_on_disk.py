@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -180,13 +181,27 @@ def test_when_most_vanishes_it_asks_first(alice, bob):
     assert bob.shown() == {}
 
 
+def test_what_is_known_wrongly_is_made_good_by_comparing(alice, bob):
+    alice.write("notes", "hello")
+    settled(alice, bob)
+    (identity,) = bob.state.trees()[2]
+    right = bob.state.heard(identity)
+
+    with bob.state.transaction():
+        bob.state.hear([replace(right, number=77)])
+        bob.state.set_fact("cursor", "")
+    settled(bob)
+
+    assert bob.state.heard(identity) == right
+
+
 def test_lost_records_are_made_anew_and_nothing_travels(alice, bob, shared, tmp_path):
     alice.write("docs/notes", "hello")
     settled(alice, bob)
     shared.sent.clear()
 
     with bob.state.transaction():
-        bob.state.hear_all([])
+        bob.state.hear_parts([0], 0)
         bob.state.set_fact("cursor", "")
         bob.state.forget_seen(list(bob.state.trees()[1]))
         for identity in bob.state.trees()[0]:

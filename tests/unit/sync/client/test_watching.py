@@ -34,9 +34,7 @@ class Rung(Bell):
     """A bell that says whether it was rung in time."""
 
     def is_rung(self) -> bool:
-        rung = self._rung.wait(PATIENCE)
-        self._rung.clear()
-        return rung
+        return self._rung.wait(PATIENCE)
 
 
 def keep_writing(path: Path, stop: threading.Event) -> None:
@@ -47,8 +45,12 @@ def keep_writing(path: Path, stop: threading.Event) -> None:
         number += 1
 
 
-@pytest.mark.parametrize("name", ["notes.txt", ".mediashare/wake"])
-def test_what_happens_to_a_folder_rings(tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [("notes.txt", {"notes.txt"}), (".mediashare/wake", None), (".mediashareignore", None)],
+    ids=["a file", "a command", "rules"],
+)
+def test_what_happens_to_a_folder_rings_and_is_named(tmp_path, name, named):
     (tmp_path / ".mediashare").mkdir()
     bell, stop = Rung(), threading.Event()
 
@@ -57,6 +59,20 @@ def test_what_happens_to_a_folder_rings(tmp_path, name):
         in_a_thread(keep_writing, tmp_path / name, stop),
     ):
         assert bell.is_rung()
+        assert bell.wait(0) == named
+
+
+def test_rings_are_gathered_until_somebody_hears_them():
+    bell = Bell()
+    bell.ring(["a"])
+    bell.ring(["b"])
+    assert bell.wait(0) == {"a", "b"}
+
+    bell.ring(["a"])
+    bell.ring(None)
+    bell.ring(["b"])
+    assert bell.wait(0) is None
+    assert bell.wait(0) is None
 
 
 def test_a_folder_that_cannot_be_watched_is_said_to_be_so(tmp_path):
