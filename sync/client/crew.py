@@ -31,51 +31,78 @@ class Job(Generic[Result]):
 
 
 class Crew(Generic[Item, Result]):
-    """Does the jobs of one call. `prepare` makes jobs of some items, asking for leave."""
+    """Does the jobs of one call. `prepare` makes jobs of some items, asking for leave.
+
+    It goes on while nobody reads results, since whoever does has other things to wait for.
+    """
 
     def __init__(self, prepare: Callable[[Sequence[Item]], Sequence[Job[Result]]]) -> None:
         self._prepare = prepare
         self._asking = ThreadPoolExecutor(1, "asking")
         self._small = ThreadPoolExecutor(SMALL_AT_ONCE, "small")
         self._large = ThreadPoolExecutor(LARGE_AT_ONCE, "large")
-        self._finished = SimpleQueue[Future[Sequence[Result]]]()
-        self._prepared = SimpleQueue[Future[Sequence[Job[Result]]]]()
-        self._news = threading.Semaphore(0)
+        # Whatever was asked for or begun ends in here once, and is counted until then.
+        self._ended = SimpleQueue[Sequence[Result] | BaseException]()
+        self._lock = threading.RLock()
+        self._waiting = deque[Sequence[Item]]()
+        self._is_asking = self._is_stopping = False
+        self._under_way = 0
 
     def results(self, batches: Iterable[Sequence[Item]]) -> Iterator[Result]:
         """As they come. Raises what `prepare` or a job raises, and does no more then."""
-        waiting = deque(batches)
-        is_asking, under_way = False, 0
-        while waiting or is_asking or under_way:
-            if waiting and not is_asking and under_way < LOW_WATER:
-                asked = self._asking.submit(self._prepare, waiting.popleft())
-                asked.add_done_callback(self._put_prepared)
-                is_asking = True
-            self._news.acquire()
-            if not self._prepared.empty():
-                is_asking = False
-                under_way += self._begin(self._prepared.get().result())
-            else:
-                under_way -= 1
-                yield from self._finished.get().result()
+        self._waiting.extend(batches)
+        self._ask_when_low()
+        while self._is_any_left():
+            ended = self._ended.get()
+            if isinstance(ended, BaseException):
+                raise ended
+            yield from ended
 
     def stop(self) -> None:
         """Begin nothing more; return when what is under way has ended."""
+        with self._lock:
+            self._is_stopping = True
         for pool in (self._asking, self._large, self._small):
             pool.shutdown(wait=False, cancel_futures=True)
         for pool in (self._asking, self._large, self._small):
             pool.shutdown(wait=True)
 
-    def _begin(self, jobs: Sequence[Job[Result]]) -> int:
+    def _is_any_left(self) -> bool:
+        with self._lock:
+            return self._is_asking or self._under_way > 0 or not self._ended.empty()
+
+    def _ask_when_low(self) -> None:
+        with self._lock:
+            if self._is_stopping or self._is_asking or self._under_way >= LOW_WATER:
+                return
+            if self._waiting:
+                self._is_asking = True
+                asked = self._asking.submit(self._prepare, self._waiting.popleft())
+                asked.add_done_callback(self._begin)
+
+    def _begin(self, asked: Future[Sequence[Job[Result]]]) -> None:
+        with self._lock:
+            if self._is_stopping:
+                return
+            if error := asked.exception():
+                self._ended.put(error)
+                self._waiting.clear()
+            else:
+                self._begin_all(asked.result())
+            self._is_asking = False
+            self._ask_when_low()
+
+    def _begin_all(self, jobs: Sequence[Job[Result]]) -> None:
+        self._under_way += len(jobs)
+        self._ended.put(())
         for job in jobs:
             done = (self._large if job.is_large else self._small).submit(job.run)
-            done.add_done_callback(self._put_finished)
-        return len(jobs)
+            done.add_done_callback(self._end)
 
-    def _put_prepared(self, future: Future[Sequence[Job[Result]]]) -> None:
-        self._prepared.put(future)
-        self._news.release()
-
-    def _put_finished(self, future: Future[Sequence[Result]]) -> None:
-        self._finished.put(future)
-        self._news.release()
+    def _end(self, done: Future[Sequence[Result]]) -> None:
+        with self._lock:
+            if self._is_stopping:
+                return
+            self._ended.put(done.exception() or done.result())
+            self._under_way -= 1
+            self._ask_when_low()
