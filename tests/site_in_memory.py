@@ -12,6 +12,7 @@ from sync.client import errors, wire
 from sync.client.account import Account
 from sync.client.ports import Answer, Change, Download, Fetched, Page, Revision, Sent, Upload
 from sync.planner.tree import Identity
+from sync.protocol.comparing import differing
 from sync.protocol.folders import FolderSummary
 from sync.protocol.messages import Author, Changes, Line
 from tests.memory_journal import MemoryJournal
@@ -61,9 +62,9 @@ class Connection:
     ) -> Iterator["Store"]:
         yield Store(self._site, moved)
 
-    def log(self, folder: str, *, limit: int) -> Sequence[Line]:
+    def log(self, folder: str) -> Iterator[Line]:
         self._site.ask(self._token)
-        return self._site.journal.since(UUID(folder), 0, limit=10_000)[::-1][:limit]
+        return reversed(self._site.journal.since(UUID(folder), 0, limit=10_000))
 
     def history(self, folder: str, entry: Identity, *, limit: int) -> Sequence[Line]:
         return self._site.journal.history(UUID(folder), entry, limit=limit)
@@ -92,11 +93,13 @@ class Service:
             time.sleep(0.05)
         return wire.page_of(Changes(lines, journal.head(self._folder)), since=since)
 
-    def tree(self) -> tuple[int, Iterator[Revision]]:
+    def compare(
+        self, digests: Sequence[str], *, at: int | None = None
+    ) -> tuple[int, Iterator[int | Revision]]:
         self._site.ask(self._token)
-        found = self._site.journal.tree(self._folder)
-        revisions = [wire.revision_of(each.entry, each.number, each.now) for each in found]
-        return self._site.journal.head(self._folder), iter(revisions)
+        journal, folder = self._site.journal, self._folder
+        told = differing(journal.tree(folder, at=at), digests)
+        return journal.head(folder), wire.parts_of(told)
 
 
 class Store:

@@ -18,6 +18,9 @@ from sync.planner.tree import Identity
 from sync.protocol.folders import Folders, FolderSummary, NewFolder
 from sync.protocol.messages import Changes, Line
 
+# What the service gives in one answer; and what is asked for first, since few are mostly enough.
+LINES_AT_ONCE, FEW_LINES = 1_000, 50
+
 
 @contextmanager
 def connect(account: Account, token: str) -> Iterator["Connection"]:
@@ -60,17 +63,14 @@ class Connection:
         ):
             yield store
 
-    def log(self, folder: str, *, limit: int) -> Sequence[Line]:
-        head = self._asking.get(f"folders/{folder}", FolderSummary).head
-        lines: list[Line] = []
-        since = max(0, head - limit)
-        while since < head:
+    def log(self, folder: str) -> Iterator[Line]:
+        below = self._asking.get(f"folders/{folder}", FolderSummary).head + 1
+        wanted = FEW_LINES
+        while below > 1:
+            since = max(0, below - 1 - wanted)
             page = self._asking.get(f"folders/{folder}/changes", Changes, since=since).lines
-            if not page:
-                break
-            lines.extend(page)
-            since = page[-1].number
-        return lines[::-1][:limit]
+            yield from (line for line in reversed(page) if line.number < below)
+            below, wanted = since + 1, LINES_AT_ONCE
 
     def history(self, folder: str, entry: Identity, *, limit: int) -> Sequence[Line]:
         address = f"folders/{folder}/entries/{entry}/history"

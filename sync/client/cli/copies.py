@@ -8,7 +8,7 @@ import fcntl
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 from sync.client import account
 from sync.client import root as roots_marker
 from sync.client.cli.desk import Connection, Desk
-from sync.client.cli.progress import Measured, Meter, NoMeter
+from sync.client.cli.progress import Counted, Measured, Meter, NoMeter
 from sync.client.disk import LocalDisk
 from sync.client.engine import Copy, Engine, World
 from sync.client.errors import AlreadyRunning, SyncStopped
@@ -35,9 +35,13 @@ class SystemClock:
 
 @dataclass(frozen=True)
 class Opened:
+    """`traffic` counts bytes. `is_beside`: another process has it, and nothing of this is kept."""
+
     root: Root
     state: State
     engine: Engine
+    traffic: Counted
+    is_beside: bool = False
 
 
 @contextmanager
@@ -56,20 +60,42 @@ def opened(
 
     `limit` is in bytes a second, 0 for none.
     """
-    meter = meter or NoMeter()
-    disk = LocalDisk(root.path)
-    roots_marker.check(disk, root.folder)
+    roots_marker.check(LocalDisk(root.path), root.folder)
     own = Path(root.path, OWN_FOLDER)
+    traffic = Counted(meter or NoMeter())
     with (
         _alone(own / LOCK),
+        closing(_state(desk, own / STATE)) as state,
+        _engine(desk, root, state, limit, traffic) as engine,
+    ):
+        yield Opened(root, state, engine, traffic)
+
+
+@contextmanager
+def opened_to_plan(desk: Desk, root: Root) -> Iterator[Opened]:
+    """The same for a look alone. While another process syncs it, on a copy of what is known."""
+    with ExitStack() as open_ones:
+        try:
+            found = open_ones.enter_context(opened(desk, root))
+        except AlreadyRunning:
+            state = open_ones.enter_context(closing(State.copied(_path_of_state(root))))
+            traffic = Counted(NoMeter())
+            engine = open_ones.enter_context(_engine(desk, root, state, 0, traffic))
+            found = Opened(root, state, engine, traffic, is_beside=True)
+        yield found
+
+
+@contextmanager
+def _engine(desk: Desk, root: Root, state: State, limit: int, meter: Meter) -> Iterator[Engine]:
+    scratch = Path(root.path, OWN_FOLDER, TRANSFERS)
+    with (
         connected(desk) as (kept, connection),
-        connection.store(root.folder, own / TRANSFERS, limit=limit, moved=meter.moved) as store,
+        connection.store(root.folder, scratch, limit=limit, moved=meter.moved) as store,
     ):
         service = connection.service(root.folder)
+        disk = LocalDisk(root.path)
         world = World(disk, service, Measured(store, meter), SystemClock(), _new_identity)
-        with closing(_state(desk, own / STATE)) as state:
-            engine = Engine(Copy(root.folder, kept.device_name), state, world)
-            yield Opened(root, state, engine)
+        yield Engine(Copy(root.folder, kept.device_name), state, world)
 
 
 @contextmanager
@@ -79,9 +105,9 @@ def remembered(desk: Desk, root: Root) -> Iterator[tuple[State, Connection]]:
     Raises RootMissing, RootIsAnother, SignedOut, and SyncStopped when what is known is broken.
     """
     roots_marker.check(LocalDisk(root.path), root.folder)
-    path = Path(root.path, OWN_FOLDER, STATE)
+    path = _path_of_state(root)
     try:
-        state = State.open(str(path))
+        state = State.open(path)
     except sqlite3.DatabaseError as error:
         raise SyncStopped(f"{path} is broken. `mediashare-sync sync` makes it anew.") from error
     with closing(state), connected(desk) as (_, connection):
@@ -91,6 +117,10 @@ def remembered(desk: Desk, root: Root) -> Iterator[tuple[State, Connection]]:
 def wake(root: Root) -> None:
     """Have the process look that is watching this copy, if one is."""
     Path(root.path, OWN_FOLDER, WAKE).touch()
+
+
+def _path_of_state(root: Root) -> str:
+    return str(Path(root.path, OWN_FOLDER, STATE))
 
 
 def _new_identity() -> str:

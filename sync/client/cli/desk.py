@@ -1,6 +1,6 @@
 """What every command works with: the files of this device, whom to speak to, and the service."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,8 +34,8 @@ class Connection(Protocol):
         """
         ...
 
-    def log(self, folder: str, *, limit: int) -> Sequence[Line]:
-        """The last lines of the journal, newest first."""
+    def log(self, folder: str) -> Iterator[Line]:
+        """The lines of the journal, newest first, as they are asked for."""
         ...
 
     def history(self, folder: str, entry: Identity, *, limit: int) -> Sequence[Line]:

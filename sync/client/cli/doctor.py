@@ -11,12 +11,14 @@ import httpx
 
 from sync.client import account, login, roots
 from sync.client import root as marker
+from sync.client.cli.copies import remembered
 from sync.client.cli.desk import Desk
 from sync.client.cli.endings import Ending
 from sync.client.cli.screen import size_text
 from sync.client.disk import LocalDisk
 from sync.client.errors import SyncStopped
 from sync.client.home import KeptFileIsBroken
+from sync.client.roots import Root
 
 LITTLE_ROOM = 10**9
 WATCHES = Path("/proc/sys/fs/inotify/max_user_watches")
@@ -44,6 +46,7 @@ def _findings(desk: Desk) -> Iterator[Finding]:
     yield "service", _tried(lambda: _ask(desk))
     for root in roots.all_of(desk.home):
         yield root.path, _tried(partial(marker.check, LocalDisk(root.path), root.folder))
+        yield f"what is known of {root.path}", _tried(partial(_compare, desk, root))
         yield f"room on the disk of {root.path}", _room(Path(root.path))
         yield f"notifications of {root.path}", _watches(Path(root.path))
 
@@ -60,6 +63,24 @@ def _ask(desk: Desk) -> None:
     kept = account.load(desk.home)
     with httpx.Client(base_url=kept.server, timeout=PATIENCE_SECONDS) as http:
         login.who_am_i(http, account.token_of(kept))
+
+
+def _compare(desk: Desk, root: Root) -> None:
+    """Raises SyncStopped when not all is known as the site has it; the next sync sees to that."""
+    with remembered(desk, root) as (state, connection):
+        if not state.fact("cursor"):
+            return
+        with state.transaction():
+            digests, at = state.digests(), state.cursor
+        _, told = connection.service(root.folder).compare(digests, at=at)
+        parts = sum(isinstance(each, int) for each in told)
+        if parts:
+            with state.transaction():
+                state.set_fact("cursor", "")
+            raise SyncStopped(
+                f"{parts} of {len(digests)} parts are not as the site has them."
+                " The next sync compares and mends them."
+            )
 
 
 def _privacy(file: Path) -> str:

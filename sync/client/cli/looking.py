@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -28,7 +29,7 @@ def log(desk: Desk, path: Path | None, lines: int) -> None:
     """Show the last changes of the folder that PATH is in, newest first."""
     root = one_of(desk, path or Path.cwd())
     with remembered(desk, root) as (state, connection):
-        for line in connection.log(root.folder, limit=lines):
+        for line in islice(connection.log(root.folder), lines):
             place = _place(state, connection, root.folder, line)
             done = "deleted" if line.after is None else "added" if line.base == 0 else "changed"
             desk.screen.show(

@@ -22,7 +22,7 @@ from sync.planner.tree import Identity
 from sync.protocol import messages
 from sync.protocol.messages import Line
 
-# So far back is looked for a version, or for what was deleted.
+# So far back is looked for a version.
 MOST_LINES = 1000
 
 
@@ -44,12 +44,15 @@ def _entry(state: State, connection: Connection, root: Root, path: Path) -> Iden
     """What is at a path, or was the last there of what is deleted."""
     if path.exists() or path.is_symlink():
         return entry_at(state, root, path)
-    for line in connection.log(root.folder, limit=MOST_LINES):
+    deleted = set[Identity]()
+    for line in connection.log(root.folder):
         if line.after is None:
-            before = connection.history(root.folder, line.entry, limit=2)
-            if any(each.after and each.after.name == path.name for each in before):
+            deleted.add(line.entry)
+        elif line.entry in deleted:
+            if line.after.name == path.name:
                 return line.entry
-    raise click.UsageError(f"No deleted {path.name} is among the last {MOST_LINES} changes.")
+            deleted.remove(line.entry)
+    raise click.UsageError(f"No {path.name} was ever deleted here.")
 
 
 def _wanted(lines: Sequence[Line], number: int | None) -> messages.State:

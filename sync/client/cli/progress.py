@@ -58,6 +58,27 @@ class Bar:
             self._update(total=self._expected, completed=done)
 
 
+class Counted:
+    """Passes everything on, and counts what has travelled."""
+
+    def __init__(self, meter: Meter) -> None:
+        self.expect, self.finished = meter.expect, meter.finished
+        self._meter = meter
+        self._lock = threading.Lock()
+        self._moved = 0
+
+    def moved(self, size_bytes: int) -> None:
+        with self._lock:
+            self._moved += size_bytes
+        self._meter.moved(size_bytes)
+
+    def taken(self) -> int:
+        """The bytes that have travelled since this was asked last."""
+        with self._lock:
+            moved, self._moved = self._moved, 0
+        return moved
+
+
 class Update(Protocol):
     def __call__(self, *, total: int, completed: int) -> None: ...
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from sync.client import roots
-from sync.client.cli.copies import Opened, opened, wake
+from sync.client.cli.copies import Opened, opened, opened_to_plan, wake
 from sync.client.cli.desk import Desk
 from sync.client.cli.endings import Ending, ending_of
 from sync.client.cli.progress import shown
@@ -40,7 +40,7 @@ def sync(desk: Desk, paths: Sequence[Path], *, allowed: bool, limit: int) -> int
 def plan(desk: Desk, paths: Sequence[Path]) -> None:
     """Show what `sync` would do, with reasons. Changes nothing."""
     for root in chosen(desk, paths):
-        with opened(desk, root) as copy:
+        with opened_to_plan(desk, root) as copy:
             found, problems = copy.engine.plan()
             desk.screen.show(f"{root.path}: {outlook(found)}")
             for step in found.steps:
@@ -68,12 +68,8 @@ def status(desk: Desk, paths: Sequence[Path]) -> int:
 def _show_status(desk: Desk, root: Root) -> int:
     paused = "  (paused)" if root.is_paused(datetime.now(UTC)) else ""
     try:
-        with opened(desk, root) as copy:
+        with opened_to_plan(desk, root) as copy:
             found, problems = copy.engine.plan()
-    except AlreadyRunning:
-        desk.screen.show(f"{root.path}  “{root.name}”  is being synced by another process")
-        desk.screen.data(path=root.path, folder=root.folder, name=root.name, running=True)
-        return Ending.FINE
     except SyncStopped as error:
         desk.screen.show(f"{root.path}  “{root.name}”  {error}{paused}")
         desk.screen.data(path=root.path, folder=root.folder, error=str(error))
@@ -81,12 +77,14 @@ def _show_status(desk: Desk, root: Root) -> int:
         return ending[0] if ending else Ending.BROKEN
     left_out = len(problems) + len(found.problems)
     note = f", {left_out} left out" if left_out else ""
-    desk.screen.show(f"{root.path}  “{root.name}”  {outlook(found)}{note}{paused}")
+    running = "  (watched by another process)" if copy.is_beside else ""
+    desk.screen.show(f"{root.path}  “{root.name}”  {outlook(found)}{note}{paused}{running}")
     desk.screen.data(
         path=root.path,
         folder=root.folder,
         name=root.name,
         paused=bool(paused),
+        running=copy.is_beside,
         to_do=counts_of(found.steps),
         left_out=left_out,
         asks=found.asks,
@@ -159,6 +157,7 @@ def tell(desk: Desk, copy: Opened, report: Report) -> Ending:
         problems=report.problems,
         asks=report.asks,
         equal=report.is_settled,
+        moved_bytes=copy.traffic.taken(),
     )
     if report.asks:
         screen.warn(

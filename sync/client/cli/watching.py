@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,19 +91,21 @@ class Watcher:
     def _keep_equal(self, copy: Opened) -> None:
         bell, ended = Bell(), threading.Event()
         pause, before = FIRST_PAUSE_SECONDS, Report()
+        named: Collection[str] | None = None
         self.cursor = copy.state.cursor
         try:
             self._listen(bell, ended)
             while not self.stop.is_set():
                 if self._is_paused():
                     self.stop.wait(PAUSED_SECONDS)
+                    named = None
                     continue
-                report = copy.engine.sync()
+                report = copy.engine.sync(named=named)
                 self.cursor, self.has_synced = copy.state.cursor, True
                 if report.done or _trouble(report) != _trouble(before):
                     tell(self.desk, copy, report)
                 before = report
-                bell.wait(pause if report.left else LOOK_SECONDS)
+                named = bell.wait(pause if report.left else LOOK_SECONDS)
                 pause = min(2 * pause, LOOK_SECONDS) if report.left else FIRST_PAUSE_SECONDS
         finally:
             ended.set()
@@ -128,7 +130,7 @@ class Watcher:
     def _listen_for_the_end(self, bell: Bell, ended: threading.Event) -> None:
         while not ended.wait(STOPPED_SECONDS):
             if self.stop.is_set():
-                bell.ring()
+                bell.ring(())
                 return
 
     def _is_paused(self) -> bool:

@@ -1,5 +1,6 @@
 """What is typed, what is said, and how it ends: two devices of Alice's and a site in memory."""
 
+import fcntl
 import json
 import os
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ from sync.client.cli.main import run
 from sync.client.cli.screen import Screen
 from sync.client.cli.watching import Watcher
 from sync.client.home import Home
+from sync.client.ports import Revision
+from sync.client.state import State
 from tests.site_in_memory import Site
 
 LONG_AGO = 1_700_000_000
@@ -358,3 +362,51 @@ def test_a_watched_folder_follows_what_happens_there_until_it_is_stopped(pair):
     assert (here / "new.txt").read_text() == "new"
     assert not thread.is_alive()
     assert watcher.ending == Ending.FINE
+
+
+def test_a_plan_is_shown_while_another_process_has_the_folder(pair):
+    laptop, here, _, _ = pair
+    write(here / "new.txt", "new")
+
+    with (here / ".mediashare" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        (planned,) = laptop.tells("plan")
+        (status,) = laptop.tells("status")
+        ended = laptop.does("sync", here)
+
+    assert [step["path"] for step in planned["steps"]] == ["new.txt"]
+    assert status["running"]
+    assert ended == Ending.TRY_LATER
+    assert laptop.tells("plan")[0]["steps"] == planned["steps"]
+
+
+def test_what_was_deleted_long_ago_is_found_by_its_name(pair):
+    laptop, here, _, _ = pair
+    (here / "plan.txt").unlink()
+    laptop.does("sync")
+    for number in range(40):
+        write(here / f"{number}.txt", str(number))
+    laptop.does("sync")
+
+    assert laptop.does("restore", here / "plan.txt") == Ending.FINE
+    assert (here / "plan.txt").read_text() == "first"
+    assert laptop.does("restore", here / "never.txt") == Ending.MISUSED
+
+
+def test_doctor_finds_what_is_known_wrongly_and_the_next_sync_mends_it(pair, monkeypatch):
+    laptop, here, _, _ = pair
+    monkeypatch.setattr("sync.client.login.who_am_i", lambda *_: None)
+    about = f"what is known of {here}"
+
+    def known():
+        return {each["about"]: each["trouble"] for each in laptop.tells("doctor")}[about]
+
+    assert known() == ""
+    with closing(State.open(str(here / ".mediashare" / "state.sqlite"))) as state:
+        identity, entry = state.trees()[2].popitem()
+        with state.transaction():
+            state.hear([Revision(77, identity, entry)])
+    assert "mends" in known()
+
+    laptop.does("sync")
+    assert known() == ""
