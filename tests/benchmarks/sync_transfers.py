@@ -1,118 +1,239 @@
-"""Whole syncs, up and down, against s5cmd on the same object server; and what a change sends.
+"""Whole syncs against `s5cmd sync`, `rclone sync` and `aws s3 sync` on the same object server.
 
 Ours is everything that a client does: it looks at the disk, hashes, asks for leave, sends, commits,
-or hears of changes, fetches, verifies and puts in place. The peer copies files. Rounds take turns.
+or hears of changes, fetches, verifies and puts in place. The peers copy files. All are programs
+that are started and waited for, and the fastest of the peers counts.
 """
 
-import os
+import json
 import statistics
-import subprocess
 import time
 import uuid
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+import psutil
+
 from sync.client.asking import Asking
 from sync.protocol.folders import FolderSummary, NewFolder
 from tests.benchmarks.figures import Figure
-from tests.environments import programs
+from tests.benchmarks.sync_peers import PEERS, Bucket, Computer, Ran
 from tests.synced import Synced
 
 MIB = 2**20
-FILES = 3000
+FILES, FOLDERS = 10_000, 100
 # What people keep, by share, in a hundredth of its size (ownCloud's cdperf): up to so many bytes.
 MIX = ((0.84, 10_000), (0.125, 100_000), (0.03, MIB), (0.005, 8 * MIB))
-ROUNDS = 3
+MANY = 100_000
+# As many different contents as are sent for them: what is measured is not sending.
+MANY_CONTENTS = 1_000
 LARGE_BYTES = 1024 * MIB
 INSERTED_BYTES = 1024
 MOST_SENT, MOST_FETCHED = 12, 8
+CHANGES = 20
+PATIENCE_SECONDS = 120
 
 
 def measure(*, site: str, token: str, env: dict[str, str]) -> Iterable[Figure]:
     with ExitStack() as open_ones:
         place = Path(open_ones.enter_context(TemporaryDirectory(prefix="mediashare-bench-")))
         asking = open_ones.enter_context(closing(Asking(site, token)))
-        bench = _Bench(place, asking, env, open_ones)
-        yield from bench.many()
-        yield from bench.one_large()
+        bench = _Bench(place, asking, Bucket(env), partial(Computer, site=site, token=token))
+        yield from bench.first_syncs()
+        yield from bench.nothing_to_do()
+        yield from bench.one_large(open_ones)
 
 
 class _Bench:
     def __init__(
-        self, place: Path, asking: Asking, env: dict[str, str], open_ones: ExitStack
+        self,
+        place: Path,
+        asking: Asking,
+        bucket: Bucket,
+        computer: Callable[[Path], Computer],
     ) -> None:
-        self._place = place
-        self._asking = asking
-        self._env = env
-        self._open_ones = open_ones
+        self._place, self._asking, self._bucket = place, asking, bucket
+        self._here, self._there = computer(place / "home here"), computer(place / "home there")
 
-    def many(self) -> list[Figure]:
-        """A folder of many files to where there is nothing, and to another computer."""
-        rounds = [self._round(number) for number in range(ROUNDS)]
-        up, peer_up, down, peer_down = (
-            FILES / statistics.median(each) for each in zip(*rounds, strict=True)
+    def first_syncs(self) -> Iterable[Figure]:
+        """A folder of many files to where there is nothing, and to another computer; renamed."""
+        folder = self._place / "first"
+        _fill(folder, Random(1))
+        up = self._here.does("add", folder)
+        peers_up = {peer.name: self._bucket.sync(peer, folder, peer.program) for peer in PEERS}
+        copy = self._place / "first there"
+        down = self._there.does("clone", "first", copy)
+        peers_down = {
+            peer.name: self._bucket.sync(
+                peer, _made(self._place / peer.program), peer.program, down=True
+            )
+            for peer in PEERS
+        }
+        assert _count(copy) == _count(self._place / "s5cmd") == FILES
+        note = f"{FILES:,} files of the mix in field.md"
+        yield _rates("first sync up", up, peers_up, note)
+        yield _rates("first sync down", down, peers_down, note)
+        yield self._renamed(folder, copy)
+        yield from self._one_change(folder, copy)
+
+    def _renamed(self, folder: Path, copy: Path) -> Figure:
+        """All files move with a folder above them."""
+        (folder / "all").rename(folder / "everything")
+        ran = [self._here.does("sync", folder), self._there.does("sync", copy)]
+        assert _count(copy / "everything") == FILES
+        moved = sum(json.loads(each.said.splitlines()[-1])["moved_bytes"] for each in ran)
+        return Figure(
+            f"folder of {FILES:,} files renamed, bytes that travelled",
+            "bytes",
+            moved,
+            FILES * 52_000,
+            "the files",
+            f"{ran[0].seconds:.1f} s here and {ran[1].seconds:.1f} s on the other computer",
         )
-        note = f"{FILES} files of the mix in field.md, median of {ROUNDS} rounds"
-        return [
-            Figure("first sync up", "files/s", up, peer_up, "s5cmd cp, 64 workers", note),
-            Figure("first sync down", "files/s", down, peer_down, "s5cmd cp, 64 workers", note),
-        ]
 
-    def _round(self, number: int) -> tuple[float, float, float, float]:
-        here, there = self._pair(f"round {number}")
-        _fill(here.root, Random(number))
-        bucket = f"s3://{self._env['ORIGINALS_BUCKET']}/bench/{uuid.uuid4()}/"
-        return (
-            _timed(here.sync),
-            _timed(partial(self._s5cmd, f"{here.root}/*.bin", bucket)),
-            _timed(there.sync),
-            _timed(partial(self._s5cmd, f"{bucket}*", f"{self._place}/peer {number}/")),
-        )
+    def _one_change(self, folder: Path, copy: Path) -> Iterable[Figure]:
+        """From a file that is written on one computer until it is on the other."""
+        took: list[float] = []
+        with _watching(self._here), _watching(self._there):
+            for number in range(CHANGES + 1):
+                begun = time.perf_counter()
+                (folder / f"note {number}.txt").write_text(str(number))
+                _wait_for((copy / f"note {number}.txt").exists)
+                took.append(time.perf_counter() - begun)
+                time.sleep(0.5)
+        # The first one waits for both programs to begin.
+        median = statistics.median(took[1:])
+        note = f"{CHANGES} changes, at most {max(took[1:]) * 1000:.0f} ms; lower is better"
+        yield Figure(
+            "change to the same on another computer, median", "ms", median * 1000, 1000,
+            "what was asked for, at most", note,
+        )  # fmt: skip
 
-    def one_large(self) -> list[Figure]:
+    def nothing_to_do(self) -> Iterable[Figure]:
+        """A large folder in which nothing has changed, and then one file."""
+        folder = self._place / "many"
+        for number in range(MANY):
+            inside = folder / f"{number // 1000}"
+            inside.mkdir(parents=True, exist_ok=True)
+            (inside / f"{number}.txt").write_text(str(number % MANY_CONTENTS))
+        first = self._here.does("add", folder)
+        self._bucket.sync(PEERS[0], folder, "many")
+        # Whoever compares times finds them older than what was sent.
+        peers = {peer.name: self._bucket.sync(peer, folder, "many") for peer in PEERS}
+        nothing = min((self._here.does("sync", folder) for _ in range(3)), key=_seconds)
+        name, fastest = min(peers.items(), key=lambda each: each[1].seconds)
+        yield Figure(
+            f"sync of {MANY:,} files with nothing to do", "s", nothing.seconds, fastest.seconds,
+            name, f"{_listed(peers)}; lower is better",
+        )  # fmt: skip
+        for what, ran in (("first sync", first), ("sync with nothing to do", nothing)):
+            yield Figure(
+                f"memory of the client, {what} of {MANY:,} files, peak", "MiB",
+                ran.peak_bytes / MIB, 200, "what was asked for, at most", "lower is better",
+            )  # fmt: skip
+        yield self._watched(folder)
+
+    def _watched(self, folder: Path) -> Figure:
+        """The processor time that a change takes of who watches many files."""
+        with _watching(self._here) as process:
+            state = Path(folder, "0", "0.txt")
+            _wait_until_quiet(process)
+            before = sum(process.cpu_times()[:2])
+            for number in range(CHANGES):
+                state.write_text(f"edit {number}")
+                _wait_until_quiet(process)
+            used = (sum(process.cpu_times()[:2]) - before) / CHANGES
+        return Figure(
+            f"processor for a change among {MANY:,} files that are watched", "s", used, 3,
+            "a look at all of them", "lower is better",
+        )  # fmt: skip
+
+    def one_large(self, open_ones: ExitStack) -> list[Figure]:
         """A little inserted into the middle of a large file."""
-        here, there = self._pair("large")
+        key = str(uuid.uuid4())
+        folder = self._asking.post("folders", NewFolder("large"), FolderSummary, key=key)
+        places = (self._place / "large" / "here", self._place / "large" / "there")
+        here, there = (Synced(at, self._asking, folder.id, open_ones) for at in places)
         film = here.root / "film.bin"
         _write_large(film, inserted=False)
         here.sync()
         there.sync()
         _write_large(film, inserted=True)
-        sent, fetched = here.sync() / MIB, there.sync() / MIB
+        begun = time.perf_counter()
+        sent = here.sync() / MIB
+        between = time.perf_counter()
+        fetched = there.sync() / MIB
+        ended = time.perf_counter()
         assert there.digest("film.bin") == here.digest("film.bin")
         what = f"{INSERTED_BYTES} bytes inserted into {LARGE_BYTES // MIB} MiB:"
+        limit = "what was asked for, at most"
         return [
-            Figure(f"{what} sent", "MiB", sent, MOST_SENT, "what was asked for, at most"),
-            Figure(f"{what} fetched", "MiB", fetched, MOST_FETCHED, "what was asked for, at most"),
+            Figure(f"{what} sent", "MiB", sent, MOST_SENT, limit, f"{between - begun:.0f} s"),
+            Figure(
+                f"{what} fetched", "MiB", fetched, MOST_FETCHED, limit, f"{ended - between:.0f} s"
+            ),
         ]
 
-    def _pair(self, name: str) -> tuple[Synced, Synced]:
-        """Two computers with one new folder."""
-        folder = self._asking.post("folders", NewFolder(name), FolderSummary, key=str(uuid.uuid4()))
-        places = (self._place / name / "here", self._place / name / "there")
-        here, there = (Synced(at, self._asking, folder.id, self._open_ones) for at in places)
-        return here, there
 
-    def _s5cmd(self, source: str, target: str) -> None:
-        env = {
-            "PATH": os.defpath,
-            "AWS_ACCESS_KEY_ID": self._env["S3_ACCESS_KEY_ID"],
-            "AWS_SECRET_ACCESS_KEY": self._env["S3_SECRET_ACCESS_KEY"],
-            "AWS_REGION": self._env["S3_REGION"],
-            "S3_ENDPOINT_URL": self._env["S3_ENDPOINT_URL"],
-        }
-        words = [str(programs("peers") / "s5cmd"), "--numworkers", "64", "cp", source, target]
-        subprocess.run(words, env=env, check=True, stdout=subprocess.DEVNULL)
+def _rates(what: str, ours: Ran, peers: Mapping[str, Ran], note: str) -> Figure:
+    name, fastest = min(peers.items(), key=lambda each: each[1].seconds)
+    said = f"{note}; {ours.processor_seconds:.0f} s of processor; {_listed(peers)}"
+    return Figure(what, "files/s", FILES / ours.seconds, FILES / fastest.seconds, name, said)
+
+
+def _listed(peers: Mapping[str, Ran]) -> str:
+    return ", ".join(f"{name} {ran.seconds:.1f} s" for name, ran in peers.items())
+
+
+def _seconds(ran: Ran) -> float:
+    return ran.seconds
+
+
+@contextmanager
+def _watching(computer: Computer) -> Iterator[psutil.Process]:
+    process = computer.watches()
+    try:
+        yield psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_SECONDS)
+
+
+def _wait_for(happens: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not happens():
+        if time.monotonic() > until:
+            raise TimeoutError
+        time.sleep(0.005)
+
+
+def _wait_until_quiet(process: psutil.Process) -> None:
+    """Until it has done nothing for a second."""
+    before = -1.0
+    while (used := sum(process.cpu_times()[:2])) > before + 0.02:
+        before = used
+        time.sleep(1)
 
 
 def _fill(folder: Path, random: Random) -> None:
     shares, limits = [share for share, _ in MIX], [limit for _, limit in MIX]
     for number in range(FILES):
         (limit,) = random.choices(limits, shares)
-        (folder / f"{number}.bin").write_bytes(random.randbytes(random.randint(limit // 10, limit)))
+        inside = _made(folder / "all" / str(number % FOLDERS))
+        (inside / f"{number}.bin").write_bytes(random.randbytes(random.randint(limit // 10, limit)))
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _count(folder: Path) -> int:
+    return sum(1 for each in folder.rglob("*.bin") if ".mediashare" not in each.parts)
 
 
 def _write_large(path: Path, *, inserted: bool) -> None:
@@ -122,9 +243,3 @@ def _write_large(path: Path, *, inserted: bool) -> None:
             if inserted and start == LARGE_BYTES // 2:
                 file.write(Random(2).randbytes(INSERTED_BYTES))
             file.write(random.randbytes(MIB))
-
-
-def _timed(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
