@@ -37,6 +37,7 @@ TASKS = {
     "sync.server.tasks.sweep": ("bulk", HOUR),
     "sync.server.tasks.advance_act": ("interactive", HOUR),
     "sync.server.tasks.end_histories": ("bulk", 8 * HOUR),
+    "sync.server.tasks.tell_followers": ("bulk", 600),
     "mediashare.api.tasks.forget_answers": ("bulk", 300),
     "mediashare.accounts.tasks.forget_sessions": ("bulk", 300),
     "mediashare.accounts.tasks.forget_device_requests": ("bulk", 300),
@@ -68,6 +69,7 @@ def timetable() -> dict[str, dict[str, object]]:
         "expire uploads": {"task": "mediashare.storage.tasks.expire_uploads", "schedule": 300.0},
         "sweep folders": {"task": "sync.server.tasks.sweep", "schedule": 300.0},
         "end histories": {"task": "sync.server.tasks.end_histories", "schedule": float(HOUR)},
+        "tell followers": {"task": "sync.server.tasks.tell_followers", "schedule": 60.0},
         "tell of takeouts": {"task": "albums.tasks.tell_of_takeouts", "schedule": 60.0},
         "remove expired archives": {
             "task": "processing.archives.tasks.remove_expired",

@@ -192,6 +192,7 @@ DYNAMODB_TABLE = text("DYNAMODB_TABLE", "mediashare-journal")
 DYNAMODB_ENDPOINT_URL = text("DYNAMODB_ENDPOINT_URL", "")
 SYNC_HISTORY_DAYS = number("SYNC_HISTORY_DAYS", 90, least=1)
 SYNC_WAITING_URL = text("SYNC_WAITING_URL", "").rstrip("/")
+SYNC_MAIL_QUIET_SECONDS = number("SYNC_MAIL_QUIET_SECONDS", 600, least=60)
 SYNC_WAITS_MOST = number("SYNC_WAITS_MOST", 12_000, least=1)
 SYNC_WAITS_PER_PERSON = number("SYNC_WAITS_PER_PERSON", 200, least=1)
 SYNC_WAITS_CHECKED_SECONDS = number("SYNC_WAITS_CHECKED_SECONDS", 15, least=1)
@@ -279,7 +280,11 @@ EMAIL_BACKEND = text(
     if MAILBOX_DIR
     else "anymail.backends.amazon_ses.EmailBackend",
 )
-ANYMAIL = {"AMAZON_SES_CLIENT_PARAMS": {"region_name": text("SES_REGION", S3_REGION)}}
+ANYMAIL = {
+    "AMAZON_SES_CLIENT_PARAMS": {"region_name": text("SES_REGION", S3_REGION)},
+    "AMAZON_SES_CONFIGURATION_SET_NAME": text("SES_CONFIGURATION_SET", "") or None,
+}
+SES_TOPIC_ARNS = listing("SES_TOPIC_ARNS")
 
 # Safety
 

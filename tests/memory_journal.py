@@ -89,6 +89,9 @@ class MemoryJournal:
     ) -> list[Revision]:
         return [each for each in self.tree(folder_id, at=at) if each.state.parent == parent]
 
+    def remove(self, folder_id: UUID) -> None:
+        self._folders.pop(folder_id, None)
+
     def history(
         self, folder_id: UUID, entry: Identity, *, before: int | None = None, limit: int
     ) -> list[Line]:

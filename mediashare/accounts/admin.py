@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from mediashare.accounts.models import ApiToken, Device, DeviceRequest, User
+from mediashare.accounts.models import ApiToken, Device, DeviceRequest, TroubledAddress, User
 from mediashare.backstage import LiveFilter, ReadOnlyAdmin, size_text
 
 if TYPE_CHECKING:
@@ -154,6 +154,20 @@ class DeviceRequestAdmin(ReadOnlyAdmin):
         "is_granted",
         "answered_by",
     ]
+
+
+@admin.register(TroubledAddress)
+class TroubledAddressAdmin(ReadOnlyAdmin):
+    """Addresses that get no mail. Deleting one lets mail go to it again."""
+
+    list_display = ["email", "reason", "at", "cleared_at", "detail"]
+    list_filter = ["reason"]
+    search_fields = ["email"]
+    date_hierarchy = "at"
+    fields = ["email", "reason", "detail", "at", "cleared_at"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("accounts.delete_troubledaddress")
 
 
 @admin.register(Authenticator)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediashare.accounts.views import devices, mailbox, profile, tokens
+from mediashare.accounts.views import devices, mail_trouble, mailbox, profile, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("account/devices/link/", devices.link, name="link_device"),
     path("account/devices/<uuid:device_id>/name/", devices.rename, name="rename_device"),
     path("account/devices/<uuid:device_id>/revocation/", devices.revoke, name="revoke_device"),
+    path("account/mail-trouble/clearing/", mail_trouble.clear, name="clear_trouble"),
+    path("mail/notices/", mail_trouble.notices, name="mail_notices"),
     path("mailbox/", mailbox.mailbox, name="mailbox"),
     path("mailbox/<slug:mail_id>/", mailbox.mail, name="mail"),
 ]

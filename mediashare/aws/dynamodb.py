@@ -24,6 +24,7 @@ Item = Mapping[str, Value]
 # What DynamoDB takes in one request.
 MOST_WRITES = 100
 MOST_READS = 100
+MOST_DELETES = 25
 # Keys that a busy table left out of an answer are asked for again, after longer and longer.
 PAUSES_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 # Why DynamoDB cancels a transaction when somebody else was first.
@@ -133,6 +134,13 @@ def write(writes: Sequence[Write]) -> None:
             raise
 
 
+def delete(keys: Sequence[Key]) -> None:
+    """Delete items, whatever is in them, each for itself and however many. Twice is once."""
+    for start in range(0, len(keys), MOST_DELETES):
+        some = keys[start : start + MOST_DELETES]
+        _delete_some([{"DeleteRequest": {"Key": _key(key)}} for key in some])
+
+
 def make_table() -> None:
     """Make the table of the settings, paid for by request; return when it can be used."""
     with calling("make table"):
@@ -181,6 +189,21 @@ def _between(first: str, last: str) -> tuple[str, dict[str, Value]]:
     if first:
         return " AND sk >= :first", {"first": first}
     return (" AND sk <= :last", {"last": last}) if last else ("", {})
+
+
+def _delete_some(requests: list[Any]) -> None:
+    table = settings.DYNAMODB_TABLE
+    for pause in (*PAUSES_SECONDS, None):
+        with calling("delete items"):
+            answer = _client().batch_write_item(RequestItems={table: requests})
+        left = answer.get("UnprocessedItems", {}).get(table)
+        if not left:
+            return
+        if pause is None:
+            break
+        requests = list(left)
+        time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311  # To keep the impatient apart.
+    raise Unavailable("delete items: the table is too busy")
 
 
 def _write(each: Write) -> Any:

@@ -11,6 +11,7 @@ from mediashare.accounts.models import User
 from sync.protocol.excerpt import digests
 from sync.protocol.messages import Author, Change, Committed
 from sync.server import holdings, settling, signals, waking
+from sync.server.following import choosing
 from sync.server.journal.chosen import get_journal
 from sync.server.models import Folder, Member
 
@@ -29,6 +30,8 @@ def commit(
 
     Raises Unavailable and FolderIsBusy; asking again with the same keys is harmless.
     """
+    # Noted first too, so that followers are told though this process dies right after.
+    choosing.note_change(folder, now=now)
     wanted = digests(changes)
     # Noted first: what is in use is not swept while the changes are decided.
     holdings.use(folder, wanted, now=now)

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from sync.server import keeping, sweeping
 from sync.server.acts import working
+from sync.server.following import sending
+from sync.server.people import inviting, lifetime
 
 
 @shared_task
@@ -16,6 +18,8 @@ def sweep() -> None:
     sweeping.expire_incoming(now=now)
     sweeping.forget_unused(now=now)
     sweeping.drop_stray_multiparts(now=now)
+    inviting.forget_old(now=now)
+    lifetime.remove_deleted(now=now)
     for act_id in sweeping.forgotten_acts(now=now):
         advance_act.delay(act_id=str(act_id))
 
@@ -32,3 +36,9 @@ def end_histories() -> None:
     """Hourly: let go of what folders were too long ago, each once a day. Twice is once."""
     while keeping.look_at_folders(now=timezone.now()) == keeping.LOOKED_AT_ONCE:
         pass
+
+
+@shared_task
+def tell_followers() -> None:
+    """Every minute: mail about folders that have come to rest. Two at once send one mail."""
+    sending.send_due(now=timezone.now())

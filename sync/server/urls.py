@@ -3,6 +3,9 @@
 from django.urls import path
 
 from sync.server import identities
+from sync.server.activity import views as activity
+from sync.server.following import urls as following
+from sync.server.people import urls as people
 from sync.server.views import acts, changing, folders, past, trash, versions
 
 app_name = "sync"
@@ -35,4 +38,7 @@ urlpatterns = [
         versions.restore,
         name="restore",
     ),
+    path("<uuid:folder_id>/activity/", activity.activity, name="activity"),
+    *people.urlpatterns,
+    *following.urlpatterns,
 ]

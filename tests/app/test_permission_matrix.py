@@ -28,7 +28,9 @@ from mediashare.storage.models import Upload
 from processing.archives.models import Archive
 from processing.models import Job
 from sync.server import actions as folders
-from sync.server.models import Act, Folder, Member
+from sync.server.following import choosing
+from sync.server.models import Act, Folder, Invitation, Member
+from sync.server.people import inviting
 from tests.app.sync.changing import change, file, identity
 from tests.app.sync.committing import commit
 from tests.people import person, photo, streamed, video
@@ -43,6 +45,7 @@ GET    readyz                                                        200    200 
 GET    metrics                                                       404    404   404
 GET    manifest.webmanifest                                          200    200   200
 POST   theme                                                        away   away  away
+POST   mail/notices/                                                 404    404   404
 GET    mailbox/                                                      403    403   403
 GET    mailbox/<slug:mail_id>/                                       403    403   403
 
@@ -197,6 +200,19 @@ GET    sync/v1/                                                            401  
 GET    sync/v1/folders                                                     401  200  200  200  200
 POST   sync/v1/folders                                                     401  400  400  400  400
 GET    sync/v1/folders/<uuid:folder_id>                                    401  404  200  200  200
+PATCH  sync/v1/folders/<uuid:folder_id>                                    401  404  403  403  400
+DELETE sync/v1/folders/<uuid:folder_id>                                    401  404  403  403  204
+GET    sync/v1/folders/deleted                                             401  200  200  200  200
+POST   sync/v1/folders/<uuid:folder_id>/restoration                        401  404  404  404  404
+GET    sync/v1/folders/<uuid:folder_id>/activity                           401  404  200  200  200
+GET    sync/v1/folders/<uuid:folder_id>/people                             401  404  200  200  200
+PATCH  sync/v1/folders/<uuid:folder_id>/people/<uuid:user_id>              401  404  403  403  400
+DELETE sync/v1/folders/<uuid:folder_id>/people/<uuid:user_id>              401  404  403  403  204
+POST   sync/v1/folders/<uuid:folder_id>/invitations                        401  404  403  403  400
+DELETE sync/v1/folders/<uuid:folder_id>/invitations/<uuid:invitation_id>   401  404  403  403  204
+GET    sync/v1/invitations                                                 401  200  200  200  200
+DELETE sync/v1/invitations/<uuid:invitation_id>                            401  404  404  404  404
+POST   sync/v1/invitations/<uuid:invitation_id>/acceptance                 401  404  404  404  404
 POST   sync/v1/folders/<uuid:folder_id>/commit                             401  404  403  400  400
 GET    sync/v1/folders/<uuid:folder_id>/changes                            401  404  200  200  200
 GET    sync/v1/folders/<uuid:folder_id>/tree                               401  404  200  200  200
@@ -212,6 +228,22 @@ POST   albums/of/<uuid:folder_id>/                                       login  
 
 GET    folders/                                                          login  200  200  200  200
 POST   folders/                                                          login  422  422  422  422
+GET    folders/invited/<str:token>/                                        200  200  200  200  200
+POST   folders/invited/<str:token>/answer/                               login away away away away
+POST   folders/invitations/<uuid:invitation_id>/answer/                  login  404  404  404  404
+POST   folders/<uuid:folder_id>/name/                                    login  404  403  403 away
+POST   folders/<uuid:folder_id>/deletion/                                login  404  403  403 away
+POST   folders/<uuid:folder_id>/comeback/                                login  404  404  404  404
+GET    folders/mail/                                                     login  200  200  200  200
+POST   folders/<uuid:folder_id>/mail/                                    login  404 away away away
+GET    folders/unsubscribe/<str:token>/                                    200  200  200  200  200
+POST   folders/unsubscribe/<str:token>/                                    200  200  200  200  200
+GET    folders/<uuid:folder_id>/activity/                                login  404  200  200  200
+GET    folders/<uuid:folder_id>/people/                                  login  404  200  200  200
+POST   folders/<uuid:folder_id>/people/                                  login  404  403  403  422
+POST   folders/<uuid:folder_id>/people/<uuid:user_id>/role/              login  404  403  403 away
+POST   folders/<uuid:folder_id>/people/<uuid:user_id>/removal/           login  404  403  403 away
+POST   folders/<uuid:folder_id>/invitations/<uuid:invitation_id>/withdrawal/ login 404 403 403 away
 GET    folders/<uuid:folder_id>/                                         login  404  200  200  200
 POST   folders/<uuid:folder_id>/directories/                             login  404  403 away away
 POST   folders/<uuid:folder_id>/deletions/                               login  404  403 away away
@@ -295,6 +327,8 @@ class World:
     act: Act
     # Shows what is in another of Alice's folders.
     followed: Album
+    member: Member
+    invitation: Invitation
 
     def address(self, route: str, token: str = "") -> str:
         """A route about these things; a share's token is the one given."""
@@ -314,6 +348,10 @@ class World:
             "folders/": self.folder.pk,
             "entries/": PAPER,
             "acts/": self.act.pk,
+            "people/": self.member.user_id,
+            "invitations/": self.invitation.pk,
+            "invited/": inviting.token_of(self.invitation),
+            "unsubscribe/": choosing.link_token(self.member),
             "<uuid:folder_id>/": PAPER,
             "past/": 1,
             "<int:number>/": PAPER,
@@ -380,6 +418,14 @@ def world(db: None) -> World:
         folder=papers,
         act=Act.objects.create(folder=papers, user=alice, kind="change", begun_after=1),
         followed=beginning.follow(folder=trips, place="", title="Trips"),
+        member=Member.objects.create(folder=papers, user=person("carol"), role="reader"),
+        invitation=Invitation.objects.create(
+            folder=papers,
+            email="dave@example.org",
+            role="reader",
+            invited_by=alice,
+            expires_at=timezone.now() + timedelta(hours=1),
+        ),
     )
 
 

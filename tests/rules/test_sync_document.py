@@ -6,14 +6,14 @@ from typing import get_args
 import msgspec
 import pytest
 
-from sync.protocol import folders, messages, transfers
+from sync.protocol import activity, folders, messages, people, transfers
 from sync.server.api.urls import urlpatterns
 from tests.rules.test_files import PROJECT
 
 PAGE = (PROJECT / "docs" / "sync.md").read_text()
 MESSAGES = [
     each
-    for module in (folders, messages, transfers)
+    for module in (activity, folders, messages, people, transfers)
     for each in vars(module).values()
     if isinstance(each, type) and issubclass(each, msgspec.Struct) and each is not msgspec.Struct
 ]
@@ -26,9 +26,10 @@ def test_every_problem_of_a_change_is_explained(problem):
 
 @pytest.mark.parametrize("pattern", urlpatterns, ids=lambda each: each.name)
 def test_every_address_is_named(pattern):
-    route = str(pattern.pattern).replace("<uuid:folder_id>", "F").replace("<str:entry>", "E")
+    # A thing is called by the first letter of what it is.
+    route = re.sub(r"<\w+:(\w)\w*>", lambda found: found[1].upper(), str(pattern.pattern))
 
-    assert re.search(rf"`(GET|POST) {route}\b", PAGE)
+    assert re.search(rf"`(GET|POST|PATCH|DELETE) {route}\b", PAGE)
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda each: each.__name__)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from mediashare.accounts.forms import ProfileForm
+from mediashare.accounts.models import TroubledAddress
 from mediashare.accounts.requests import SignedInRequest
 
 
@@ -21,6 +22,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
     taken_bytes = request.user.used_bytes + request.user.reserved_bytes
     context = {
         "form": form,
+        "trouble": TroubledAddress.objects.standing().of(request.user.email).first(),
         "taken_bytes": taken_bytes,
         "taken_percent": 100 * taken_bytes // max(1, request.user.quota),
     }

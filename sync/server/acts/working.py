@@ -55,7 +55,7 @@ def advance(act_id: UUID, *, now: datetime, most: int) -> bool:
 
 
 def _go_on(act: Act, now: datetime, most: int) -> None:
-    member = Member.objects.filter(folder=act.folder_id, user=act.user_id).first()
+    member = Member.objects.inside().filter(folder=act.folder_id, user=act.user_id).first()
     if member is None or not member.may_write:
         act.left[""] = NO_MORE_RIGHT
         return end(act, now=now)

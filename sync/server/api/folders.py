@@ -15,11 +15,13 @@ from mediashare.api.problems import Problem
 from sync.protocol.comparing import digits_of
 from sync.protocol.folders import Comparison, Folders, FolderSummary, NewFolder, Overview
 from sync.protocol.messages import Changes, Commit, Identity
-from sync.server import actions, feed, signals
+from sync.protocol.people import DeletedFolder, DeletedFolders, NewName
+from sync.server import actions, feed, permissions, signals
 from sync.server.api.asking import Malformed, SyncView, answer, moment, number, read
 from sync.server.journal import FolderIsBusy
 from sync.server.journal.chosen import get_journal
-from sync.server.models import Member
+from sync.server.models import Folder, Member
+from sync.server.people import lifetime
 
 HISTORY_AT_ONCE = 100
 
@@ -43,7 +45,7 @@ class ServiceOverview(SyncView):
 class FolderList(SyncView):
     def get(self, request: Request) -> HttpResponse:
         """The folders that you are a member of."""
-        members = Member.objects.filter(user=self.asker()).select_related("folder__owner")
+        members = permissions.memberships(self.asker())
         found = list(members.order_by("folder__created_at", "folder"))
         heads = get_journal().heads([member.folder_id for member in found])
         listed = [_summary(each, heads[each.folder_id]) for each in found]
@@ -59,6 +61,35 @@ class FolderList(SyncView):
 
 class FolderDetail(SyncView):
     def get(self, request: Request, folder_id: UUID) -> HttpResponse:
+        return answer(_summary(self.member(folder_id), get_journal().head(folder_id)))
+
+    def patch(self, request: Request, folder_id: UUID) -> HttpResponse:
+        """Call it something else. On computers it keeps its place."""
+        member = permissions.manager(user=self.asker(), folder_id=folder_id)
+        name = read(request, NewName).name
+        lifetime.rename(folder=member.folder, name=name, by=self.asker(), now=timezone.now())
+        return answer(_summary(member, get_journal().head(folder_id)))
+
+    def delete(self, request: Request, folder_id: UUID) -> HttpResponse:
+        """Let nobody in any more. It can be brought back for a while."""
+        member = permissions.manager(user=self.asker(), folder_id=folder_id)
+        lifetime.delete(folder=member.folder, by=self.asker(), now=timezone.now())
+        return HttpResponse(status=204)
+
+
+class DeletedFolderList(SyncView):
+    def get(self, request: Request) -> HttpResponse:
+        """Folders of yours that you can bring back."""
+        found = permissions.deleted_folders(self.asker(), timezone.now())
+        return answer(DeletedFolders([_deleted(each) for each in found.order_by("-deleted_at")]))
+
+
+class FolderRestoration(SyncView):
+    def post(self, request: Request, folder_id: UUID) -> HttpResponse:
+        """Bring a deleted folder back, with its people, files and versions."""
+        now = timezone.now()
+        folder = permissions.deleted_folder(user=self.asker(), folder_id=folder_id, now=now)
+        lifetime.restore(folder=folder, by=self.asker(), now=now)
         return answer(_summary(self.member(folder_id), get_journal().head(folder_id)))
 
 
@@ -137,3 +168,9 @@ def _summary(member: Member, head: int) -> FolderSummary:
         created_at=folder.created_at,
         kind=kind,
     )
+
+
+def _deleted(folder: Folder) -> DeletedFolder:
+    if folder.deleted_at is None or folder.kept_until is None:
+        raise ValueError(f"Folder {folder.pk} is not deleted.")
+    return DeletedFolder(str(folder.pk), folder.name, folder.deleted_at, folder.kept_until)

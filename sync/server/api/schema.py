@@ -7,15 +7,40 @@ from django.http import HttpResponse
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
-from sync.protocol import folders, messages, transfers
+from sync.protocol import activity, folders, messages, people, transfers
 from sync.server.api.asking import SyncView, answer
 
-# What each address takes and gives, by the name of its route.
-OPERATIONS: dict[tuple[str, str], tuple[str, type | None, type]] = {
+# What each address takes and gives, if anything.
+OPERATIONS: dict[tuple[str, str], tuple[str, type | None, type | None]] = {
     ("get", "/"): ("Where to wait for changes", None, folders.Overview),
     ("get", "/folders"): ("The folders that you are in", None, folders.Folders),
     ("post", "/folders"): ("Make a folder", folders.NewFolder, folders.FolderSummary),
     ("get", "/folders/{folder}"): ("One folder", None, folders.FolderSummary),
+    ("patch", "/folders/{folder}"): ("Rename it", people.NewName, folders.FolderSummary),
+    ("delete", "/folders/{folder}"): ("Delete it, for a while", None, None),
+    ("get", "/folders/deleted"): ("Those that can be brought back", None, people.DeletedFolders),
+    ("post", "/folders/{folder}/restoration"): ("Bring it back", None, folders.FolderSummary),
+    ("get", "/folders/{folder}/activity"): ("What was done", None, activity.Activity),
+    ("get", "/folders/{folder}/people"): ("Who is in it, and who is asked", None, people.People),
+    ("patch", "/folders/{folder}/people/{user}"): (
+        "Give a member another role",
+        people.NewRole,
+        people.MemberSummary,
+    ),
+    ("delete", "/folders/{folder}/people/{user}"): ("Remove a member, or leave", None, None),
+    ("post", "/folders/{folder}/invitations"): (
+        "Ask somebody in, by mail",
+        people.NewInvitation,
+        people.Asked,
+    ),
+    ("delete", "/folders/{folder}/invitations/{invitation}"): (
+        "Withdraw an invitation",
+        None,
+        None,
+    ),
+    ("get", "/invitations"): ("What you are asked into", None, people.ReceivedInvitations),
+    ("delete", "/invitations/{invitation}"): ("Decline", None, None),
+    ("post", "/invitations/{invitation}/acceptance"): ("Accept", None, people.MemberSummary),
     ("post", "/folders/{folder}/commit"): ("Make changes", messages.Commit, messages.Committed),
     ("get", "/folders/{folder}/changes"): ("What changed after a number", None, messages.Changes),
     ("get", "/folders/{folder}/tree"): (
@@ -56,6 +81,7 @@ QUERIES: dict[str, dict[str, object]] = {
     "changes": {"since": NUMBER},
     "tree": {"at": NUMBER, "time": {"type": "string", "format": "date-time"}},
     "history": {"before": NUMBER},
+    "activity": {"before": NUMBER},
 }
 PROBLEM = {"description": "A problem, RFC 9457. `docs/sync.md` says what to do about each."}
 
@@ -80,8 +106,8 @@ def described() -> dict[str, Any]:
     schemas = dict(zip(ordered, found, strict=True))
     paths: dict[str, Any] = {}
     for (method, path), (summary, request, response) in OPERATIONS.items():
-        asked = schemas[request] if request else None
-        paths.setdefault(path, {})[method] = _operation(path, summary, asked, schemas[response])
+        asked, answered = (schemas[part] if part else None for part in (request, response))
+        paths.setdefault(path, {})[method] = _operation(path, summary, asked, answered)
     return {
         "openapi": "3.1.0",
         "info": {"title": "mediashare sync", "version": "1"},
@@ -102,17 +128,20 @@ def _operation(path: str, summary: str, asked: Any, answered: Any) -> dict[str, 
         "summary": summary,
         "parameters": [
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name in ("folder", "entry")
+            for name in ("folder", "entry", "user", "invitation")
             if f"{{{name}}}" in path
         ],
         "responses": {
-            "2XX": {"description": summary, "content": {kind: {"schema": answered}}},
+            "2XX": {"description": summary} | _content(kind, answered),
             "default": PROBLEM,
         },
     }
     for name, schema in QUERIES.get(last, {}).items():
         operation["parameters"].append({"name": name, "in": "query", "schema": schema})
     if asked is not None:
-        content = {"application/json": {"schema": asked}}
-        operation["requestBody"] = {"required": True, "content": content}
+        operation["requestBody"] = {"required": True} | _content("application/json", asked)
     return operation
+
+
+def _content(kind: str, schema: Any) -> dict[str, Any]:
+    return {"content": {kind: {"schema": schema}}} if schema else {}

@@ -87,6 +87,9 @@ class Journal(Protocol):
         Of a past that is long ago, this may take a while.
         """
 
+    def remove(self, folder_id: UUID) -> None:
+        """Forget all changes of a folder that nobody can commit to any more. Twice is once."""
+
     def history(
         self, folder_id: UUID, entry: Identity, *, before: int | None = None, limit: int
     ) -> list[Line]:

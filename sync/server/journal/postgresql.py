@@ -119,6 +119,10 @@ class PostgresqlJournal:
         found = JournalLine.objects.filter(folder=folder_id, number__in=numbers)
         return [line_of(row) for row in found.values_list(*LINE)]
 
+    def remove(self, folder_id: UUID) -> None:
+        for rows in (JournalLine.objects, JournalEntry.objects, JournalHead.objects):
+            rows.filter(folder=folder_id).delete()
+
     def deleted(
         self, folder_id: UUID, *, after: int, before: int | None = None, limit: int
     ) -> list[Revision]:

@@ -5,13 +5,16 @@ from sync.server.models.folders import Folder, Member
 from sync.server.models.history import HistoryEnd
 from sync.server.models.holdings import FolderBlob, Incoming
 from sync.server.models.journal import JournalEntry, JournalHead, JournalLine
+from sync.server.models.people import FolderEvent, Invitation
 
 __all__ = [
     "Act",
     "Folder",
     "FolderBlob",
+    "FolderEvent",
     "HistoryEnd",
     "Incoming",
+    "Invitation",
     "JournalEntry",
     "JournalHead",
     "JournalLine",

@@ -28,6 +28,14 @@ def writer(request: SignedInRequest, folder_id: UUID) -> Member:
     return found
 
 
+def owner(request: SignedInRequest, folder_id: UUID) -> Member:
+    """The same, for its owner. Raises Http404 and PermissionDenied."""
+    found = member(request, folder_id)
+    if not found.manages:
+        raise PermissionDenied
+    return found
+
+
 def entry(folder_id: UUID, identity: Identity) -> Revision:
     """An entry, also a deleted one. Raises Http404."""
     found = get_journal().entry(folder_id, identity)

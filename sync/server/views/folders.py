@@ -6,14 +6,16 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mediashare.accounts.requests import SignedInRequest
 from sync.planner.tree import ROOT
 from sync.protocol.messages import Folder as FolderState
-from sync.server import actions, browsing, signals
+from sync.server import actions, browsing, permissions, signals
 from sync.server.forms import FolderForm, NameForm
-from sync.server.models import Act, Folder, Member
+from sync.server.models import Act, Folder
+from sync.server.people import inviting
 from sync.server.views import finding, versions
 
 ACTS_SHOWN = 3
@@ -27,10 +29,12 @@ def folder_list(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = actions.create_folder(owner=request.user, name=form.cleaned_data["name"])
         return redirect("sync:folder", made.folder_id)
-    mine = Member.objects.filter(user=request.user, folder__kind=Folder.Kind.FOLDER)
-    members = mine.select_related("folder__owner")
+    now = timezone.now()
+    members = permissions.memberships(request.user).filter(folder__kind=Folder.Kind.FOLDER)
     context = {
         "members": members.order_by("folder__name", "folder__created_at"),
+        "invitations": inviting.addressed_to(request.user, now=now),
+        "deleted": permissions.deleted_folders(request.user, now).order_by("-deleted_at"),
         "form": form,
         "section": "folders",
     }

@@ -543,3 +543,24 @@ def test_many_entries_and_lines_are_read_at_once(journal, folder_id, commit):
         identity("b"): True,
     }
     assert {line.number for line in journal.lines(folder_id, [1, 3, 9])} == {1, 3}
+
+
+def test_a_folder_is_forgotten_and_no_other(journal, folder_id, commit):
+    """So wholly that it can be begun anew: its keys and its places are free."""
+    other = uuid.uuid4()
+    changes = [
+        change("docs", 0, folder("docs")),
+        change("notes", 0, file("notes.txt", "dear bob", "docs"), key="again"),
+    ]
+    journal.commit(other, changes, author=ALICE, held=HELD, now=NOON)
+    commit(*changes)
+
+    journal.remove(folder_id)
+    journal.remove(folder_id)
+
+    assert journal.head(folder_id) == 0
+    assert tree(journal, folder_id) == {}
+    assert journal.since(folder_id, 0, limit=10) == []
+    assert journal.children(folder_id, identity("docs")) == []
+    assert commit(*changes) == [Accepted(1), Accepted(2)]
+    assert journal.head(other) == 2

@@ -1,7 +1,8 @@
 """The journal in a DynamoDB table. Who commits to a folder writes on the head that was read.
 
 Of two who do so at the same time one is overtaken, reads again and decides again. `items` says
-what is in the table, `writing` how changes become transactions, `reading` what is looked up.
+what is in the table, `writing` how changes become transactions, `reading` what is looked up,
+`removing` what goes with a folder.
 """
 
 import random
@@ -17,12 +18,13 @@ from sync.protocol.excerpt import decide_all, needs
 from sync.protocol.messages import Answer, Author, Change, Identity, Line, Revision
 from sync.server.journal import FolderIsBusy
 from sync.server.journal.columns import as_ms
-from sync.server.journal.dynamodb import items, reading, writing
+from sync.server.journal.dynamodb import items, reading, removing, writing
 
 # Before a commit that was overtaken is tried again; each time up to so long.
 PAUSES_SECONDS = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0, 1.0, 1.0, 1.0)
 # Entries of an earlier tree that are looked up together.
 RESOLVED_AT_ONCE = 1_000
+REMOVED_AT_ONCE = 1_000
 
 
 class DynamodbJournal:
@@ -115,6 +117,12 @@ class DynamodbJournal:
         some = reading.revisions(folder_id, inside)
         then = reading.as_of(folder_id, some, at)
         return [each for each in then if each.state.parent == parent]
+
+    def remove(self, folder_id: UUID) -> None:
+        # The head last, since it says how many lines there were: what a crash leaves is found.
+        everything = removing.keys_of(folder_id, head=self.head(folder_id))
+        while some := list(islice(everything, REMOVED_AT_ONCE)):
+            dynamodb.delete(some)
 
     def history(
         self, folder_id: UUID, entry: Identity, *, before: int | None = None, limit: int

@@ -1,0 +1,1 @@
+"""Mail to members about what the others changed: gathered, sent once, and easily ended."""
