@@ -64,8 +64,8 @@ def fill_archive(
 @receiver(duplicate, dispatch_uid="albums.merge_items")
 def merge_items(sender: type[Job], *, blob: Blob, held: Blob, **more: Any) -> None:
     """Nobody keeps an item of a blob that gives way to another."""
-    actions.merge_items(blob=blob, held=held)
     beginning.merge(blob=blob, held=held)
+    actions.merge_items(blob=blob, held=held)
 
 
 @receiver(processed, dispatch_uid="albums.show_new_content")

@@ -78,7 +78,15 @@ def _take_out(following: Following) -> None:
     trash_items(owner=following.album.owner, ids=brought.values_list("item", flat=True))
 
 
+@transaction.atomic
 def merge(*, blob: Blob, held: Blob) -> None:
-    """Let what awaits or holds a blob refer to another with the same bytes, so that one can go."""
+    """Let all that refers to a blob refer to another with the same bytes. Before items are merged.
+
+    An item that came by files alone stays one only if its twin did so too.
+    """
     FollowedFile.objects.filter(awaited=blob).update(awaited=held)
     FolderBlob.objects.filter(blob=blob, sha256=held.sha256).update(blob=held)
+    for twin in Item.objects.filter(blob=held):
+        both = FollowedFile.objects.filter(item__in=[twin, *blob.items.filter(owner=twin.owner_id)])
+        are_brought = both.values("item").distinct().filter(has_brought=True).count() == 2
+        both.update(item=twin, has_brought=are_brought)

@@ -300,7 +300,7 @@ class Engine:
                 del steps[step]
                 yield step, reason
         except NotAllowed as error:
-            yield from ((step, str(error)) for step in steps)
+            yield from ((step, str(error).rstrip(".")) for step in steps)
 
     def _asked_for(self, steps: Sequence[Step], found: Plan) -> Iterator[tuple[Step, str]]:
         """First what needs no bytes, in order; then the rest, as its bytes are there.

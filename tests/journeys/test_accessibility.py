@@ -166,6 +166,21 @@ def test_the_visitors_page_of_an_archive(
     assert_nothing_is_in_the_way(visitor)
 
 
+def test_a_folder_as_an_album(page: Page):
+    """Somebody else's page, since the demo has no folder."""
+    page.goto("/folders/")
+    page.get_by_text("New folder").click()
+    page.get_by_label("Name").fill("Trips")
+    page.get_by_role("button", name="Create folder").click()
+    page.get_by_role("link", name="Show as album").click()
+    assert_nothing_is_in_the_way(page)
+
+    page.get_by_role("button", name="Make the album").click()
+    page.get_by_role("main").get_by_role("link", name="Trips").click()
+    expect(page.get_by_role("heading", name="The folder of “Trips”")).to_be_visible()
+    assert_nothing_is_in_the_way(page)
+
+
 def test_the_choosing_of_an_album(own_page: Page):
     own_page.goto("/")
     own_page.get_by_role("button", name="Select", exact=True).click()

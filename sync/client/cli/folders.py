@@ -119,6 +119,8 @@ def _marked(place: Path) -> str:
 
 def _find(connection: Connection, wanted: str) -> FolderSummary:
     found = [each for each in connection.folders() if wanted in {each.id, each.name}]
+    # An album that follows a folder is often called like it.
+    found = [each for each in found if each.kind == "folder"] or found
     if len(found) == 1:
         return found[0]
     if found:

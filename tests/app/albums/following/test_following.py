@@ -10,6 +10,7 @@ from albums.following import beginning, keeping, looking
 from albums.models import Following, Item
 from mediashare.storage import unused
 from processing.models import Job
+from processing.signals import duplicate
 from tests.app.albums.following.shooting import Shoot
 from tests.people import blob_of
 
@@ -375,6 +376,27 @@ def test_bytes_that_turn_out_to_be_there_already_are_held_once(trips, alice):
     own = trips.hold("film, in parts", is_ready=False)
     trips.folder.holdings.filter(blob=own).update(sha256=held.sha256)
 
-    beginning.merge(blob=own, held=held)
+    duplicate.send(sender=Job, blob=own, held=held)
 
     assert trips.folder.holdings.get().blob == held
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_so_is_their_item_which_stays_if_it_was_in_the_library_before(trips, alice, is_own):
+    held = blob_of(alice, "film")
+    if is_own:
+        actions.add_item(owner=alice, blob=held, name="film.mp4", taken_at=timezone.now())
+    else:
+        trips.put("film.mp4", "film")
+    trips.put("copy.mp4", "film, in parts", is_ready=False)
+    trips.catch_up()
+
+    duplicate.send(sender=Job, blob=trips.hold("film, in parts"), held=held)
+    assert trips.shown() == ["film.mp4"]
+    trips.delete("copy.mp4")
+    if not is_own:
+        trips.delete("film.mp4")
+    trips.catch_up()
+
+    assert trips.shown() == []
+    assert (Item.objects.get().deleted_at is None) is is_own

@@ -355,7 +355,7 @@ def test_where_one_may_only_read_edits_stay_here_and_are_named(alice, shared, tm
 
     report = carol.engine.sync()
 
-    assert {each.reason for each in report.left} == {"You may read this folder."}
+    assert {each.reason for each in report.left} == {"You may read this folder"}
     assert len(report.left) == 3
     assert not report.is_settled
     mine = {"sea": "carol's own sea", "new": "carol's new"}
