@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import unquote_plus
 
 from django.conf import settings
 
@@ -106,6 +107,17 @@ def keys(*, bucket: str, prefix: str) -> Iterable[str]:
 
 def sizes(*, bucket: str, prefix: str) -> Iterator[tuple[str, int]]:
     """The keys that begin so with how many bytes are there. A thousand are one request."""
-    with calling("list"):
-        for page in s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-            yield from ((found["Key"], found["Size"]) for found in page.get("Contents", []))
+    query = {"prefix": prefix}
+    while True:
+        page = direct.listed(endpoint_url=settings.S3_ENDPOINT_URL, bucket=bucket, query=query)
+        # Not every store names the same namespace.
+        space = page.tag.rpartition("}")[0] + "}" if page.tag.startswith("{") else ""
+        is_quoted = page.findtext(f"{space}EncodingType") == "url"
+        for found in page.iterfind(f"{space}Contents"):
+            key = found.findtext(f"{space}Key", "")
+            size = int(found.findtext(f"{space}Size", ""))
+            yield (unquote_plus(key) if is_quoted else key), size
+        following = page.findtext(f"{space}NextContinuationToken")
+        if not following:
+            return
+        query["continuation-token"] = following
