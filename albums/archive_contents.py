@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from albums import archive_wishes
+from albums import archive_wishes, folder_archives
 from albums.models import Album, Item
 from mediashare.accounts.models import User
 from processing.archives.contents import File
@@ -48,6 +48,8 @@ def files_of(archive: Archive) -> Iterator[File] | None:
             return _selection(archive)
         case Archive.Kind.TAKEOUT:
             return _takeout(archive)
+        case Archive.Kind.FOLDER:
+            return folder_archives.files_of(archive)
     return None
 
 

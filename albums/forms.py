@@ -1,16 +1,12 @@
 """What people type about albums and share links, checked."""
 
-from datetime import UTC, datetime, time
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from albums.models import Album, Item
-
-# Of a share link: what can be set must also fit where it is asked for.
-LONGEST_PASSWORD = 100
+from mediashare.sharing.forms import LinkForm
 
 
 class AlbumForm(forms.Form):
@@ -40,24 +36,9 @@ class StopFollowingForm(forms.Form):
     )
 
 
-class ShareForm(forms.Form):
-    """A new link. The end is a day, and the link lives through all of it."""
+class ShareForm(LinkForm):
+    """A new link to an album."""
 
-    label = forms.CharField(
-        label="For", max_length=100, required=False, help_text="Only you see this."
-    )
-    expires_on = forms.DateField(
-        label="Ends after",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="Empty: until you close it.",
-    )
-    password = forms.CharField(
-        required=False,
-        max_length=LONGEST_PASSWORD,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text="Empty: whoever has the link may look.",
-    )
     allow_download = forms.BooleanField(
         label="Originals may be downloaded",
         required=False,
@@ -69,14 +50,6 @@ class ShareForm(forms.Form):
         required=False,
         help_text="Otherwise the place is taken out of every file before it is given away.",
     )
-
-    def clean_expires_on(self) -> datetime | None:
-        day = self.cleaned_data["expires_on"]
-        if day is None:
-            return None
-        if day < timezone.now().date():
-            raise forms.ValidationError("That day has passed.")
-        return datetime.combine(day, time.max, tzinfo=UTC)
 
 
 class FilmForm(forms.Form):
@@ -110,10 +83,3 @@ class FilmForm(forms.Form):
             self.fields["music"].widget = forms.HiddenInput()
         if album is None:
             del self.fields["into_album"]
-
-
-class PasswordForm(forms.Form):
-    password = forms.CharField(
-        max_length=LONGEST_PASSWORD,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off", "autofocus": True}),
-    )

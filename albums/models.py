@@ -6,7 +6,6 @@ from datetime import timezone as tz
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password, make_password
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -19,6 +18,7 @@ from albums.search import words
 from albums.search.models import ItemWords
 from albums.similar.models import Distinction, Look, SimilarGroup
 from albums.visitors import Viewer, Visitor
+from mediashare.sharing.models import Link
 from mediashare.storage.models import Blob
 
 __all__ = [
@@ -261,45 +261,13 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
         return self.filter(unexpired, revoked_at__isnull=True, album__deleted_at__isnull=True)
 
 
-class ShareLink(models.Model):
-    """A way into one album for whoever has the link.
+class ShareLink(Link):
+    """A way into one album for whoever has the link."""
 
-    The secret in the address is an HMAC of the id, so a stolen database opens nothing,
-    and the owner can still copy the link again.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     album = models.ForeignKey(Album, models.CASCADE, related_name="share_links")
-    label = models.CharField(max_length=100, blank=True, help_text="For whom; only you see it.")
-    password_hash = models.CharField(max_length=200, blank=True, editable=False)
     allow_download = models.BooleanField(default=True, help_text="Originals, as they are.")
     include_place = models.BooleanField(
         default=False, help_text="Where the pictures were taken, also inside of the originals."
     )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    view_count = models.PositiveIntegerField(default=0, editable=False)
-    last_viewed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ShareLinkQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-created_at"]
-
-    def __str__(self) -> str:
-        return self.label or str(self.id)
-
-    @property
-    def has_password(self) -> bool:
-        return bool(self.password_hash)
-
-    def has_ended(self, now: datetime) -> bool:
-        """Whether its time is over; a revoked one is closed whatever its time."""
-        return self.expires_at is not None and self.expires_at <= now
-
-    def set_password(self, password: str) -> None:
-        self.password_hash = make_password(password) if password else ""
-
-    def is_opened_by(self, password: str) -> bool:
-        return check_password(password, self.password_hash)

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from albums.models import Album, ShareLink
@@ -32,15 +31,11 @@ def share_album(  # noqa: PLR0913  # What a link is, field by field.
     return link
 
 
-@transaction.atomic
 def revoke_share(*, link: ShareLink) -> None:
     """Close a link for good. Asking again keeps the first time."""
-    now = timezone.now()
-    if ShareLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=now):
-        link.revoked_at = now
+    link.revoke(now=timezone.now())
 
 
-@transaction.atomic
 def note_view(*, link: ShareLink, now: datetime) -> None:
     """Count one visit. The caller decides what a visit is."""
-    ShareLink.objects.filter(pk=link.pk).update(view_count=F("view_count") + 1, last_viewed_at=now)
+    link.note_view(now=now)

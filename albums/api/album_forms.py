@@ -9,9 +9,9 @@ from rest_framework import serializers
 
 from albums import permissions
 from albums.api.item_forms import ItemSummary
-from albums.forms import LONGEST_PASSWORD
 from albums.models import Album, AlbumItem, Item, ShareLink
 from mediashare.accounts.models import User
+from mediashare.sharing.forms import LONGEST_PASSWORD
 
 MOST_AT_ONCE = 1000
 

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from albums import actions, facts, permissions, pictures, queries
 from albums.cursors import CursorIsMalformed
-from albums.forms import PasswordForm
 from albums.models import Item, ShareLink
 from albums.views import parts
+from mediashare.sharing.forms import PasswordForm
 from processing import actions as processing
 
 View = Callable[..., HttpResponse]

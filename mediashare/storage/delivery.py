@@ -17,6 +17,16 @@ from mediashare.aws import cloudfront, presigned
 
 # Never the type that the uploader named: no browser runs or shows this one.
 SAFE_TYPE = "application/octet-stream"
+# What a browser may be told that an original is, to show it. None of these can run anything: no
+# HTML, and no SVG.
+SHOWN_TYPES = frozenset(
+    {
+        *("image/avif", "image/bmp", "image/gif", "image/jpeg", "image/png", "image/webp"),
+        *("video/mp4", "video/webm", "video/ogg"),
+        *("audio/aac", "audio/flac", "audio/mp4", "audio/mpeg", "audio/ogg", "audio/wav"),
+        *("application/pdf", "text/plain"),
+    }
+)
 
 
 def rendition_url(key: str, *, now: datetime | None = None) -> str:
@@ -27,6 +37,21 @@ def rendition_url(key: str, *, now: datetime | None = None) -> str:
 def original_url(key: str, *, name: str, now: datetime | None = None) -> str:
     """Where an original is downloaded from, under its owner's name for it. Never shown in place."""
     return _download_url(settings.ORIGINALS_BUCKET, key, name, now or timezone.now())
+
+
+def shown_url(key: str, *, name: str, content_type: str, now: datetime | None = None) -> str:
+    """Where an original is shown from, as what it is said to be. Raises ValueError for other types.
+
+    It comes from the store's own address, never from the site's.
+    """
+    if content_type not in SHOWN_TYPES:
+        raise ValueError(f"{content_type} is not shown.")
+    disposition = content_disposition_header(as_attachment=False, filename=_printable(name))
+    overrides = {
+        "response-content-disposition": disposition or "inline",
+        "response-content-type": content_type,
+    }
+    return _url(settings.ORIGINALS_BUCKET, key, overrides, now or timezone.now())
 
 
 def made_file_url(key: str, *, name: str, now: datetime | None = None) -> str:
@@ -42,13 +67,16 @@ def window(now: datetime) -> tuple[datetime, datetime]:
 
 
 def _download_url(bucket: str, key: str, name: str, now: datetime) -> str:
-    printable = "".join(letter for letter in name if letter.isprintable())
-    disposition = content_disposition_header(as_attachment=True, filename=printable or "file")
+    disposition = content_disposition_header(as_attachment=True, filename=_printable(name))
     overrides = {
         "response-content-disposition": disposition or "attachment",
         "response-content-type": SAFE_TYPE,
     }
     return _url(bucket, key, overrides, now)
+
+
+def _printable(name: str) -> str:
+    return "".join(letter for letter in name if letter.isprintable()) or "file"
 
 
 def _url(bucket: str, key: str, overrides: Mapping[str, str], now: datetime) -> str:

@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("albums.api.urls")),
     path("folders/", include("sync.server.urls")),
+    path("f/", include("sync.server.public_urls")),
     path("", include("albums.urls")),
 ]

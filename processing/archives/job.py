@@ -127,9 +127,12 @@ def _next_step(made: Archive) -> zip_layout.Step | None:
 def _begin_without_the_lost(made: Archive, lost: writing.EntryLost, lease: Lease) -> None:
     """Everything behind a missing file would stand elsewhere: lay it out anew, and begin again."""
     log.warning("archive_entry_lost", archive=str(made.pk), blob=str(lost.entry.blob_id))
-    kept = set(s3.keys(bucket=settings.ORIGINALS_BUCKET, prefix=f"originals/{made.owner_id}/"))
-    files = made.entries.filter(blob__isnull=False).values_list("pk", "blob__key")
-    gone = [pk for pk, key in files.iterator() if key not in kept]
+    files = list(made.entries.filter(blob__isnull=False).values_list("pk", "blob__key"))
+    # Of one owner's library, and of folders.
+    places = {"/".join(key.split("/")[:2]) + "/" for _, key in files}
+    bucket = settings.ORIGINALS_BUCKET
+    kept = {key for place in places for key in s3.keys(bucket=bucket, prefix=place)}
+    gone = [pk for pk, key in files if key not in kept]
     listing.leave_out(made, [(pk, BYTES_ARE_GONE) for pk in gone or [lost.entry.pk]], lease)
     parts.drop(made)
     _begin(made, lease)

@@ -40,6 +40,7 @@ class Archive(models.Model):
         ALBUM = "album", "an album"
         SELECTION = "selection", "some items"
         TAKEOUT = "takeout", "everything"
+        FOLDER = "folder", "a folder"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="archives")

@@ -2,7 +2,12 @@
 
 from django.apps import AppConfig
 
+from sync.server import identities
+
 
 class SyncConfig(AppConfig):
     name = "sync.server"
     label = "sync"
+
+    def ready(self) -> None:
+        identities.register()

@@ -2,15 +2,12 @@
 
 from django.urls import path
 
-from sync.server import identities
 from sync.server.activity import views as activity
 from sync.server.following import urls as following
 from sync.server.people import urls as people
-from sync.server.views import acts, changing, folders, past, trash, versions
+from sync.server.views import acts, changing, folders, past, shares, trash, versions
 
 app_name = "sync"
-identities.register()
-
 urlpatterns = [
     path("", folders.folder_list, name="folder_list"),
     path("<uuid:folder_id>/", folders.folder, name="folder"),
@@ -30,6 +27,9 @@ urlpatterns = [
         past.restoration,
         name="past_restoration",
     ),
+    path("<uuid:folder_id>/shares/", shares.shares, name="shares"),
+    path("<uuid:folder_id>/shares/<uuid:share_id>/revocation/", shares.revoke, name="revoke"),
+    path("<uuid:folder_id>/<entry:entry>/shares/", shares.shares, name="entry_shares"),
     path("<uuid:folder_id>/<entry:entry>/name/", changing.name, name="name"),
     path("<uuid:folder_id>/<entry:entry>/", folders.folder, name="entry"),
     path("<uuid:folder_id>/<entry:entry>/<int:number>/", versions.download, name="download"),

@@ -24,12 +24,15 @@ from albums import actions, permissions
 from albums.following import beginning
 from albums.models import Album, Correction, Item, ShareLink, SimilarGroup
 from mediashare.accounts.models import ApiToken, Device, User
+from mediashare.sharing import locks
+from mediashare.sharing.models import Link
 from mediashare.storage.models import Upload
 from processing.archives.models import Archive
 from processing.models import Job
 from sync.server import actions as folders
+from sync.server import visiting
 from sync.server.following import choosing
-from sync.server.models import Act, Folder, Invitation, Member
+from sync.server.models import Act, Folder, FolderLink, Invitation, Member
 from sync.server.people import inviting
 from tests.app.sync.changing import change, file, identity
 from tests.app.sync.committing import commit
@@ -247,6 +250,7 @@ POST   folders/<uuid:folder_id>/invitations/<uuid:invitation_id>/withdrawal/ log
 GET    folders/<uuid:folder_id>/                                         login  404  200  200  200
 POST   folders/<uuid:folder_id>/directories/                             login  404  403 away away
 POST   folders/<uuid:folder_id>/deletions/                               login  404  403 away away
+POST   folders/<uuid:folder_id>/archives/                                login  404 away away away
 POST   folders/<uuid:folder_id>/moves/                                   login  404  403 away away
 GET    folders/<uuid:folder_id>/acts/<uuid:act_id>/                      login  404  200  200  200
 POST   folders/<uuid:folder_id>/acts/<uuid:act_id>/undo/                 login  404  403 away away
@@ -257,11 +261,27 @@ GET    folders/<uuid:folder_id>/past/                                    login  
 GET    folders/<uuid:folder_id>/past/<int:number>/                       login  404  200  200  200
 GET    folders/<uuid:folder_id>/past/<int:number>/<entry:entry>/         login  404  404  404  404
 POST   folders/<uuid:folder_id>/past/<int:number>/restoration/           login  404  403 away away
+GET    folders/<uuid:folder_id>/shares/                                  login  404  403  403  200
+POST   folders/<uuid:folder_id>/shares/                                  login  404  403  403 away
+POST   folders/<uuid:folder_id>/shares/<uuid:share_id>/revocation/       login  404  403  403 away
+GET    folders/<uuid:folder_id>/<entry:entry>/shares/                    login  404  403  403  200
+POST   folders/<uuid:folder_id>/<entry:entry>/shares/                    login  404  403  403 away
 GET    folders/<uuid:folder_id>/<entry:entry>/name/                      login  404  403  200  200
 POST   folders/<uuid:folder_id>/<entry:entry>/name/                      login  404  403  422  422
 GET    folders/<uuid:folder_id>/<entry:entry>/                           login  404  200  200  200
 GET    folders/<uuid:folder_id>/<entry:entry>/<int:number>/              login  404 away away away
 POST   folders/<uuid:folder_id>/<entry:entry>/<int:number>/restoration/  login  404  403 away away
+"""
+
+# Links to folders, by the state of theirs, as for shares of albums.
+LINKS = """
+method route                                            forged   locked unlocked expired revoked
+
+GET    f/<str:token>/                                      404 password      200     410     410
+GET    f/<str:token>/<entry:entry>/                        404 password      200     410     410
+GET    f/<str:token>/<entry:entry>/file/                   404 password     away     410     410
+GET    f/<str:token>/password/                             404      200     away     410     410
+POST   f/<str:token>/password/                             404      200     away     410     410
 """
 
 PAPER = identity("paper")
@@ -329,6 +349,7 @@ class World:
     followed: Album
     member: Member
     invitation: Invitation
+    door: FolderLink
 
     def address(self, route: str, token: str = "") -> str:
         """A route about these things; a share's token is the one given."""
@@ -340,6 +361,7 @@ class World:
             "albums/": self.followed.pk if route.endswith("/folder/") else self.album.pk,
             "albums/of/": self.folder.pk,
             "similar/": self.group.pk,
+            "<uuid:folder_id>/shares/": self.door.pk,
             "shares/": self.link.pk,
             "uploads/": self.upload.pk,
             "tokens/": self.api_token.pk,
@@ -361,6 +383,8 @@ class World:
             "undo/": "nothing",
             "stream/": "master.m3u8",
             "corrections/": self.correction.pk,
+            "<str:token>/": PAPER,
+            "f/": token,
             "s/": token,
         }
 
@@ -426,7 +450,14 @@ def world(db: None) -> World:
             invited_by=alice,
             expires_at=timezone.now() + timedelta(hours=1),
         ),
+        door=_locked(FolderLink(folder=papers)),
     )
+
+
+def _locked(link: FolderLink) -> FolderLink:
+    link.set_password("sandcastle")
+    link.save()
+    return link
 
 
 def browser(user: User | None = None) -> Client:
@@ -442,11 +473,11 @@ def browser(user: User | None = None) -> Client:
     return client
 
 
-def holder(link: ShareLink) -> Client:
+def holder(link: Link) -> Client:
     """Somebody who has given the link's password."""
     client = browser()
     session = client.session
-    session[f"share-{link.pk}"] = permissions._proof(link)
+    session[f"share-{link.pk}"] = locks.proof(link)
     session.save()
     return client
 
@@ -457,7 +488,7 @@ def answer_of(response: HttpResponseBase) -> str:
     place = response["Location"]
     if place.startswith(reverse("account_login")):
         return "login"
-    return "password" if re.fullmatch(r"/s/[^/]+/password/", place) else "away"
+    return "password" if re.fullmatch(r"/[sf]/[^/]+/password/", place) else "away"
 
 
 def ask(client: Client, method: str, address: str, **form: object) -> str:
@@ -499,6 +530,25 @@ def test_a_share_answers_by_the_state_of_its_link(row, world):
     got.append(ask(holder(world.link), row.method, address))
     actions.revoke_share(link=world.link)
     got.append(ask(holder(world.link), row.method, address))
+
+    assert tuple(got) == row.answers
+
+
+@pytest.mark.parametrize("row", rows(LINKS), ids=str)
+def test_a_link_to_a_folder_answers_by_its_state(row, world):
+    token = visiting.token_of(world.door)
+    forged = token[:-2] + ("AA" if token[-2:] != "AA" else "BA")
+    address = world.address(row.route, token)
+
+    got = [
+        ask(holder(world.door), row.method, world.address(row.route, forged)),
+        ask(browser(), row.method, address),
+        ask(holder(world.door), row.method, address),
+    ]
+    FolderLink.objects.update(expires_at=timezone.now())
+    got.append(ask(holder(world.door), row.method, address))
+    world.door.revoke(now=timezone.now())
+    got.append(ask(holder(world.door), row.method, address))
 
     assert tuple(got) == row.answers
 
@@ -548,7 +598,7 @@ def test_pages_that_take_ids_in_a_form_do_nothing_to_anothers_things(world):
 
 
 def test_every_address_is_in_a_table():
-    known = {row.route for row in rows(PAGES) + rows(SHARES) + rows(FOLDERS)}
+    known = {row.route for row in rows(PAGES) + rows(SHARES) + rows(LINKS) + rows(FOLDERS)}
     routes = {route for route, _ in all_routes()}
     named = {
         route

@@ -6,12 +6,14 @@ from sync.server.models.history import HistoryEnd
 from sync.server.models.holdings import FolderBlob, Incoming
 from sync.server.models.journal import JournalEntry, JournalHead, JournalLine
 from sync.server.models.people import FolderEvent, Invitation
+from sync.server.models.shares import FolderLink
 
 __all__ = [
     "Act",
     "Folder",
     "FolderBlob",
     "FolderEvent",
+    "FolderLink",
     "HistoryEnd",
     "Incoming",
     "Invitation",

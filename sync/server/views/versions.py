@@ -13,10 +13,11 @@ from msgspec.structs import replace
 
 from mediashare.accounts.requests import SignedInRequest
 from mediashare.storage import delivery
-from sync.protocol.messages import Accepted, Author, Change, Conflict, Refused, Revision
+from sync.protocol.messages import Accepted, Author, Change, Conflict, File, Refused, Revision
 from sync.server import actions, browsing
 from sync.server.journal import FolderIsBusy
-from sync.server.models import FolderBlob, Member
+from sync.server.models import Folder, FolderBlob, Member
+from sync.server.previews import preview_of
 from sync.server.views import finding
 
 CHANGED = "This file was changed just now. Look at its versions again."
@@ -26,7 +27,22 @@ BUSY = "Others are changing this folder just now. Try again in a moment."
 def page(request: SignedInRequest, member: Member, here: Revision) -> HttpResponse:
     """A file and what it was; who may see it is decided before."""
     versions = browsing.versions(member.folder_id, here.entry)
-    return render(request, "sync/file.html", {**finding.place(member, here), "versions": versions})
+    shown = None if here.is_deleted else shown_file(member.folder, here)
+    context = {**finding.place(member, here), "versions": versions, "shown": shown}
+    return render(request, "sync/file.html", context)
+
+
+def shown_file(folder: Folder, here: Revision) -> dict[str, str] | None:
+    """How a file is shown, and where its bytes are; None when it is not."""
+    state = here.state
+    preview = preview_of(state.name, state.size_bytes) if isinstance(state, File) else None
+    if preview is None or not isinstance(state, File):
+        return None
+    held = FolderBlob.objects.select_related("blob").filter(folder=folder, sha256=state.sha256)
+    if (holding := held.first()) is None:
+        return None
+    url = delivery.shown_url(holding.blob.key, name=state.name, content_type=preview.content_type)
+    return {"kind": preview.kind, "url": url}
 
 
 @login_required
