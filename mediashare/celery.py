@@ -38,6 +38,9 @@ TASKS = {
     "sync.server.tasks.advance_act": ("interactive", HOUR),
     "sync.server.tasks.end_histories": ("bulk", 8 * HOUR),
     "sync.server.tasks.tell_followers": ("bulk", 600),
+    "sync.server.tasks.copy_journals": ("bulk", HOUR),
+    # One file may have terabytes.
+    "sync.server.tasks.verify": ("bulk", 24 * HOUR),
     "mediashare.api.tasks.forget_answers": ("bulk", 300),
     "mediashare.accounts.tasks.forget_sessions": ("bulk", 300),
     "mediashare.accounts.tasks.forget_device_requests": ("bulk", 300),
@@ -70,6 +73,8 @@ def timetable() -> dict[str, dict[str, object]]:
         "sweep folders": {"task": "sync.server.tasks.sweep", "schedule": 300.0},
         "end histories": {"task": "sync.server.tasks.end_histories", "schedule": float(HOUR)},
         "tell followers": {"task": "sync.server.tasks.tell_followers", "schedule": 60.0},
+        "copy journals": {"task": "sync.server.tasks.copy_journals", "schedule": 60.0},
+        "verify folders": {"task": "sync.server.tasks.verify", "schedule": 60.0},
         "tell of takeouts": {"task": "albums.tasks.tell_of_takeouts", "schedule": 60.0},
         "remove expired archives": {
             "task": "processing.archives.tasks.remove_expired",

@@ -7,6 +7,7 @@ Bytes and names are flushed before anything of it is noted, so that notes are ne
 disk. Decides nothing.
 """
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 
@@ -27,7 +28,11 @@ class NotDone(Exception):
 class Applier:
     """Does steps HERE, within a transaction of the state. `touched` are folders to flush."""
 
-    def __init__(self, disk: Disk, state: State, clock: Clock) -> None:
+    def __init__(
+        self, disk: Disk, state: State, clock: Clock, *, lacking: Collection[str] = ()
+    ) -> None:
+        """`lacking` are the SHA-256 of contents that the service had, and has not."""
+        self._lacking = lacking
         self._disk, self._state, self._clock = disk, state, clock
         self._trash = Trash(disk, clock.now())
         self._touched: set[str] = set()
@@ -190,7 +195,9 @@ class Applier:
             parent = seen.parent
 
     def _must_be_stored(self, seen: Seen) -> None:
-        if seen.kind == Kind.FILE and not self._state.is_stored(seen):
+        if seen.kind != Kind.FILE:
+            return
+        if seen.sha256 in self._lacking or not self._state.is_stored(seen):
             raise NotDone("the service is not known to have what is in it")
 
     def _path_for(self, wanted: Entry) -> str:

@@ -9,6 +9,7 @@ here remembers what it was about to do; it only takes care that
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
@@ -27,6 +28,7 @@ from sync.client.ports import (
     Revision,
     Service,
     Store,
+    Upload,
 )
 from sync.client.scan import Findings, scan
 from sync.client.state import Seen, State
@@ -93,6 +95,8 @@ class Engine:
         self._abilities: Abilities | None = None
         # What was left out at the last look at each folder.
         self._problems: dict[str, str] = {}
+        # What the service asks for again.
+        self._lacking: set[str] = set()
 
     def sync(
         self,
@@ -130,6 +134,7 @@ class Engine:
         report.left.clear()
         self._observe(named)
         report.problems = dict(self._problems)
+        self._send_again()
         if self._state.fact("settled"):
             report.is_settled = True
             return
@@ -198,11 +203,12 @@ class Engine:
             try:
                 page = self._world.service.changes(since)
             except CursorUnknown:
-                self._compare()
+                self._begin_anew()
                 continue
             if page.revisions:
                 self._hear(page)
             if page.is_last:
+                self._lacking = set(page.lacking)
                 return
 
     def _hear(self, page: Page) -> None:
@@ -210,6 +216,13 @@ class Engine:
             self._state.hear(page.revisions)
             self._state.set_fact("cursor", str(page.cursor))
             self._state.set_fact("settled", "")
+
+    def _begin_anew(self) -> None:
+        """The service went back in time, as by a backup: what it lacks was not deleted."""
+        with self._state.transaction():
+            self._state.forget_agreed()
+            self._state.set_fact("cursor", "")
+        self._compare()
 
     def _compare(self) -> None:
         """Hear whatever is not as it is known here, wherever that came from."""
@@ -219,6 +232,19 @@ class Engine:
             self._state.hear_parts(told, digits_of(len(digests)))
             self._state.set_fact("cursor", str(number))
             self._state.set_fact("settled", "")
+
+    def _send_again(self) -> None:
+        """What the service has lost of what it acknowledged, and is here. The rest others have."""
+        files = [found for each in self._lacking if (found := self._state.seen_with_content(each))]
+        path, absolute = self._state.path, self._world.disk.absolute
+        uploads = [
+            Upload(absolute(path(each.identity)), each.sha256, each.size_bytes) for each in files
+        ]
+        # Who may only read leaves it to those who may write.
+        with suppress(NotAllowed):
+            for sent in self._world.store.send(uploads) if uploads else ():
+                if not sent.problem:
+                    self._lacking.discard(sent.upload.sha256)
 
     # Plan.
 
@@ -256,7 +282,7 @@ class Engine:
             return
         world = self._world
         incoming = Incoming(world.disk, self._state, world.store, steps)
-        applier = Applier(world.disk, self._state, world.clock)
+        applier = Applier(world.disk, self._state, world.clock, lacking=self._lacking)
         waiting = iter(steps)
         while batch := list(islice(waiting, BATCH)):
             arrived = {step: incoming.wait_for(step) for step in batch if needs_bytes(step)}

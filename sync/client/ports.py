@@ -163,11 +163,15 @@ Answer = Accepted | Declined
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Lines of the journal in order. `cursor` is where the next page begins."""
+    """Lines of the journal in order. `cursor` is where the next page begins.
+
+    `lacking` are contents that the service had acknowledged, and asks to be sent again.
+    """
 
     revisions: tuple[Revision, ...]
     cursor: int
     is_last: bool
+    lacking: tuple[str, ...] = ()
 
 
 class Service(Protocol):

@@ -242,6 +242,10 @@ class State:
             ),
         )
 
+    def forget_agreed(self) -> None:
+        """As if both sides had never met: what only one of them has is new, and nothing is gone."""
+        self._db.execute("delete from base")
+
     def agreed(self, identity: Identity) -> Entry | None:
         rows = self._db.execute("select * from base where identity = ?", (identity,))
         return next((entry_of(row) for row in rows), None)

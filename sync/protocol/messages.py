@@ -157,8 +157,12 @@ class Committed(Struct, frozen=True):
     head: Number
 
 
-class Changes(Struct, frozen=True):
-    """The lines after a number, oldest first. More may follow while the last is below `head`."""
+class Changes(Struct, frozen=True, omit_defaults=True):
+    """The lines after a number, oldest first. More may follow while the last is below `head`.
+
+    `lacking` are contents of files that were sent, and turned out to be other bytes or are gone.
+    """
 
     lines: Sequence[Line]
     head: Number
+    lacking: Sequence[Digest] = ()

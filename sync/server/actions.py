@@ -10,7 +10,7 @@ from django.db import transaction
 from mediashare.accounts.models import User
 from sync.protocol.excerpt import digests
 from sync.protocol.messages import Author, Change, Committed
-from sync.server import holdings, settling, signals, waking
+from sync.server import copying, holdings, settling, signals, waking
 from sync.server.following import choosing
 from sync.server.journal.chosen import get_journal
 from sync.server.models import Folder, Member
@@ -40,6 +40,7 @@ def commit(
         settling.take_in(folder, missing, now=now)
         holdings.use(folder, missing, now=now)
         held |= holdings.held(folder, missing)
+    copying.note(folder, now=now)
     journal = get_journal()
     answers = journal.commit(folder.pk, changes, author=author, held=held, now=now)
     head = journal.head(folder.pk)

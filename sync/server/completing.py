@@ -49,7 +49,12 @@ def _take_in_chunks(folder: Folder, sha256: str, now: datetime) -> None:
 
 
 def _join_and_settle(folder: Folder, key: str, parts: Sequence[Part], now: datetime) -> Wanted:
-    held = FolderBlob.objects.filter(folder=folder, blob__key=key).select_related("blob").first()
+    held = (
+        FolderBlob.objects.good()
+        .filter(folder=folder, blob__key=key)
+        .select_related("blob")
+        .first()
+    )
     if held is not None:
         return Wanted(held.sha256, held.blob.size_bytes)
     incoming = _awaited(folder, key)

@@ -10,6 +10,7 @@ import msgspec
 from sync.protocol.comparing import differing
 from sync.protocol.folders import Comparison, TreeBegin, TreeEnd
 from sync.protocol.messages import Changes
+from sync.server import holdings
 from sync.server.journal.chosen import get_journal
 
 # How many changes one answer has.
@@ -25,7 +26,8 @@ def page(folder_id: UUID, since: int) -> bytes:
     journal = get_journal()
     lines = journal.since(folder_id, since, limit=MOST_LINES)
     # Looked up last: it is never behind the lines.
-    return _encoder.encode(Changes(lines, journal.head(folder_id)))
+    head = journal.head(folder_id)
+    return _encoder.encode(Changes(lines, head, holdings.lacking(folder_id)))
 
 
 def tree(folder_id: UUID, at: int | None) -> Iterator[bytes]:

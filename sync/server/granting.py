@@ -42,7 +42,7 @@ def grant(*, member: Member, sender: str, wanted: Iterable[Wanted], now: datetim
     Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     held = set(holdings.held(member.folder, lacking.keys()))
     if member.role == Member.Role.OWNER and (rest := lacking.keys() - held):
-        held |= holdings.adopt(member.folder, rest)
+        held |= holdings.adopt(member.folder, rest, now=now)
     incoming = _incoming(
         member, sender, [wish for sha256, wish in lacking.items() if sha256 not in held], now
     )

@@ -1,7 +1,11 @@
-"""What bytes a folder holds: asked, noted as used, and told where they are."""
+"""What bytes a folder holds: asked, noted as used, and told where they are.
 
-from collections.abc import Collection, Sequence
+What was found to be other bytes than it was said to be is held by nobody.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
@@ -11,12 +15,15 @@ from mediashare.storage.models import Blob
 from sync.protocol.transfers import Address, Addresses
 from sync.server.models import Folder, FolderBlob
 
+# So many digests of what should be sent again are told at once.
+LACKING_TOLD = 100
+
 
 def held(folder: Folder, digests: Collection[str]) -> dict[str, int]:
     """Of these contents, the sizes of those that the folder holds."""
     if not digests:
         return {}
-    found = FolderBlob.objects.filter(folder=folder, sha256__in=digests)
+    found = FolderBlob.objects.good().filter(folder=folder, sha256__in=digests)
     return dict(found.values_list("sha256", "blob__size_bytes"))
 
 
@@ -29,7 +36,41 @@ def use(folder: Folder, digests: Collection[str], *, now: datetime) -> None:
         )
 
 
-def adopt(folder: Folder, digests: Collection[str]) -> set[str]:
+def hold(
+    folder: Folder, blobs: Mapping[str, Blob], *, verified_at: datetime | None, now: datetime
+) -> None:
+    """Let the folder hold blobs by their digests, where it does not hold good ones already."""
+    spoiled = FolderBlob.objects.spoiled().filter(folder=folder)
+    for sha256 in spoiled.filter(sha256__in=blobs).values_list("sha256", flat=True):
+        spoiled.filter(sha256=sha256).update(
+            blob=blobs[sha256],
+            chunks="",
+            verified_at=verified_at,
+            spoiled_at=None,
+            read_until=None,
+        )
+    FolderBlob.objects.bulk_create(
+        [
+            FolderBlob(
+                folder=folder,
+                sha256=sha256,
+                blob=blobs[sha256],
+                created_at=now,
+                verified_at=verified_at,
+            )
+            for sha256 in sorted(blobs)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def lacking(folder_id: UUID) -> tuple[str, ...]:
+    """Contents that somebody should send again, since what was sent was not them."""
+    spoiled = FolderBlob.objects.spoiled().filter(folder=folder_id)
+    return tuple(spoiled.order_by("sha256").values_list("sha256", flat=True)[:LACKING_TOLD])
+
+
+def adopt(folder: Folder, digests: Collection[str], *, now: datetime) -> set[str]:
     """Let the folder hold what its owner has elsewhere on the site; which of these contents.
 
     Only what was read and found to be these bytes, and only for the owner: anybody else could ask
@@ -37,14 +78,14 @@ def adopt(folder: Folder, digests: Collection[str]) -> set[str]:
     """
     blobs = Blob.objects.held().select_for_update(no_key=True)
     known = blobs.filter(owner=folder.owner_id, sha256__in=digests, sha256_checked_at__isnull=False)
-    found = [FolderBlob(folder=folder, sha256=blob.sha256, blob=blob) for blob in known]
-    FolderBlob.objects.bulk_create(found, ignore_conflicts=True)
-    return {each.sha256 for each in found}
+    found = {blob.sha256: blob for blob in known}
+    hold(folder, found, verified_at=now, now=now)
+    return set(found)
 
 
 def located(folder: Folder, digests: Sequence[str], *, now: datetime) -> Addresses:
     """Addresses to fetch contents from, with those of their lists of chunks."""
-    held_ones = FolderBlob.objects.filter(folder=folder).select_related("blob")
+    held_ones = FolderBlob.objects.good().filter(folder=folder).select_related("blob")
     found = {each.sha256: each for each in held_ones.filter(sha256__in=set(digests))}
     listed = {each.chunks for each in found.values()} - {""}
     lists = {each.sha256: each for each in held_ones.filter(sha256__in=listed)} if listed else {}

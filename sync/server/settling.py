@@ -1,7 +1,8 @@
 """Bytes that arrived become the folder's: checked with S3, and their room counted as used.
 
 Bytes that came in one piece have the digest that was signed into their address. Of bytes that came
-in parts S3 knows none of the whole, so that the folder alone believes what its member said.
+in parts S3 knows none of the whole, so that the folder alone believes what its member said, until
+`sync.server.verifying` has read them.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,6 +13,7 @@ from django.db import transaction
 
 from mediashare.aws import s3
 from mediashare.storage.models import Blob
+from sync.server import holdings
 from sync.server.granting import CONTENT_TYPE
 from sync.server.models import Folder, FolderBlob, Incoming
 
@@ -42,18 +44,12 @@ def settle(
     rows = Incoming.objects.open().select_for_update().order_by("sha256", "id")
     awaited = list(rows.filter(pk__in=[each.pk for each in arrived]))
     digests = {each.sha256 for each in awaited}
-    held = FolderBlob.objects.filter(folder=folder, sha256__in=digests)
+    held = FolderBlob.objects.good().filter(folder=folder, sha256__in=digests)
     known = set(held.values_list("sha256", flat=True))
     first = {each.sha256: each for each in reversed(awaited) if each.sha256 not in known}
     make = _checked_blobs if is_checked else _blobs
     blobs = make(list(first.values()), folder, now)
-    FolderBlob.objects.bulk_create(
-        [
-            FolderBlob(folder=folder, sha256=sha256, blob=blobs[sha256], created_at=now)
-            for sha256 in sorted(blobs)
-        ],
-        ignore_conflicts=True,
-    )
+    holdings.hold(folder, blobs, verified_at=now if is_checked else None, now=now)
     keys = {blob.key for blob in blobs.values()}
     _count(folder, awaited, keys, now)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from sync.server import keeping, sweeping
+from sync.server import copying, keeping, sweeping, verifying
 from sync.server.acts import working
 from sync.server.following import sending
 from sync.server.people import inviting, lifetime
@@ -42,3 +42,15 @@ def end_histories() -> None:
 def tell_followers() -> None:
     """Every minute: mail about folders that have come to rest. Two at once send one mail."""
     sending.send_due(now=timezone.now())
+
+
+@shared_task
+def verify() -> None:
+    """Every minute: read what came in parts. Several at once take different ones."""
+    verifying.verify_some(clock=timezone.now)
+
+
+@shared_task
+def copy_journals() -> None:
+    """Every minute: copy into the bucket what changed in folders. Twice is once."""
+    copying.copy_due()

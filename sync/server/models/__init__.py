@@ -1,6 +1,7 @@
 """Rows of file sync: who is in a folder, what bytes it holds, what was asked for, its journal."""
 
 from sync.server.models.acts import Act
+from sync.server.models.copies import JournalCopy
 from sync.server.models.folders import Folder, Member
 from sync.server.models.history import HistoryEnd
 from sync.server.models.holdings import FolderBlob, Incoming
@@ -17,6 +18,7 @@ __all__ = [
     "HistoryEnd",
     "Incoming",
     "Invitation",
+    "JournalCopy",
     "JournalEntry",
     "JournalHead",
     "JournalLine",

@@ -11,10 +11,24 @@ from mediashare.storage.models import Blob
 from sync.server.models.folders import Folder
 
 
+class FolderBlobQuerySet(models.QuerySet["FolderBlob"]):
+    def good(self) -> "FolderBlobQuerySet":
+        """Those that may be given to people: not known to be other bytes."""
+        return self.filter(spoiled_at=None)
+
+    def spoiled(self) -> "FolderBlobQuerySet":
+        return self.filter(spoiled_at__isnull=False)
+
+    def unverified(self) -> "FolderBlobQuerySet":
+        """Those whose whole digest is only what their sender said."""
+        return self.filter(verified_at=None, spoiled_at=None)
+
+
 class FolderBlob(models.Model):
     """A folder holds these bytes: some version of some file in it has them, or soon will.
 
-    The digest stands here too, since a blob that came in parts is only said to have it.
+    The digest stands here too, since a blob that came in parts is only said to have it until it
+    was read (`sync.server.verifying`). One that has another is spoiled, and given to nobody.
     """
 
     folder = models.ForeignKey(Folder, models.CASCADE, related_name="holdings")
@@ -30,6 +44,17 @@ class FolderBlob(models.Model):
     let_go_at = models.DateTimeField(
         null=True, editable=False, help_text="When nothing that is kept named it any more."
     )
+    verified_at = models.DateTimeField(
+        null=True, editable=False, help_text="When these bytes were known to have this digest."
+    )
+    spoiled_at = models.DateTimeField(
+        null=True, editable=False, help_text="When they were found to be others, or gone."
+    )
+    read_until = models.DateTimeField(
+        null=True, editable=False, help_text="Until when somebody may be reading them."
+    )
+
+    objects = FolderBlobQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -38,6 +63,14 @@ class FolderBlob(models.Model):
         indexes = [
             models.Index("created_at", condition=Q(used_at=None), name="folder_blob_unused"),
             models.Index("folder", condition=Q(let_go_at__isnull=False), name="folder_blob_let_go"),
+            models.Index(
+                "created_at",
+                condition=Q(verified_at=None, spoiled_at=None),
+                name="folder_blob_unverified",
+            ),
+            models.Index(
+                "folder", condition=Q(spoiled_at__isnull=False), name="folder_blob_spoiled"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from mediashare.accounts.models import User
+from sync.server import copying
 from sync.server.journal.chosen import get_journal
 from sync.server.models import Folder, FolderEvent
 from sync.server.people import events
@@ -42,6 +43,7 @@ def remove_deleted(*, now: datetime) -> int:
     ended = Folder.objects.over(now).filter(incoming=None)
     over = list(ended.values_list("pk", flat=True)[:REMOVED_AT_ONCE])
     for folder_id in over:
+        copying.forget(folder_id)
         # First, since without the folder's row nobody would look for it any more.
         get_journal().remove(folder_id)
         ended.filter(pk=folder_id).delete()

@@ -51,8 +51,10 @@ def download(request: SignedInRequest, folder_id: UUID, entry: str, number: int)
     """To the bytes that a file had after one change."""
     member = finding.member(request, folder_id)
     state = finding.version(folder_id, entry, number)
-    held = FolderBlob.objects.select_related("blob").filter(
-        folder=member.folder, sha256=state.sha256
+    held = (
+        FolderBlob.objects.good()
+        .select_related("blob")
+        .filter(folder=member.folder, sha256=state.sha256)
     )
     if (holding := held.first()) is None:
         raise Http404

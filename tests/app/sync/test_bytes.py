@@ -175,7 +175,7 @@ def test_what_was_asked_for_and_not_sent_expires_and_gives_its_room_back(hers, a
 
 def test_contents_that_no_change_ever_named_go_and_those_that_one_did_stay(hers, alice):
     large = b"l" * (9 * 2**20)
-    _send_in_parts(hers, large)
+    send_in_parts(hers, large)
     hers.send(b"dear bob")
     hers.commit(new_file("notes.txt", b"dear bob"))
     assert FolderBlob.objects.count() == 2
@@ -187,9 +187,9 @@ def test_contents_that_no_change_ever_named_go_and_those_that_one_did_stay(hers,
     assert room(alice) == (8, 0)
 
 
-def _send_in_parts(computer, content, *, cuts=(5 * 2**20,), chunks=None):
-    """Send a large file with the folder's credentials; the service's answer."""
-    grant = computer.ask(content).json()["grants"][0]
+def send_in_parts(computer, content, *, said=None, cuts=(5 * 2**20,), chunks=None):
+    """Send a large file with the folder's credentials, or as if it were another; the answer."""
+    grant = computer.ask(said or content).json()["grants"][0]
     assert grant["grant"] == "multipart"
     client = s3_of(computer)
     pieces = [content[a:b] for a, b in zip((0, *cuts), (*cuts, None), strict=True)]
@@ -232,7 +232,7 @@ def test_parts_that_nobody_was_given_leave_to_send_are_dropped(hers):
 def test_a_large_file_is_sent_in_parts_of_any_size_and_committed(hers, alice):
     large = b"l" * (9 * 2**20)
 
-    answer = _send_in_parts(hers, large, cuts=(6 * 2**20,))
+    answer = send_in_parts(hers, large, cuts=(6 * 2**20,))
 
     assert answer.json() == {"sha256": sha256(large), "size_bytes": len(large)}
     assert room(alice) == (len(large), 0)
@@ -244,7 +244,7 @@ def test_a_large_file_is_sent_in_parts_of_any_size_and_committed(hers, alice):
 def test_completing_again_gives_the_same_answer(hers, alice):
     large = b"l" * (9 * 2**20)
     grant = hers.ask(large).json()["grants"][0]
-    first = _send_in_parts(hers, large)
+    first = send_in_parts(hers, large)
 
     parts = [
         {"number": 1, "sha256": digest_of(large[: 5 * 2**20])},
@@ -316,11 +316,11 @@ def test_parts_that_are_others_than_meant_end_the_upload(hers, alice):
 def test_a_large_file_has_a_list_of_its_chunks_beside_it(hers):
     large, chunks = b"l" * (9 * 2**20), b"a list of chunks"
 
-    missing = _send_in_parts(hers, large, chunks=sha256(chunks))
+    missing = send_in_parts(hers, large, chunks=sha256(chunks))
     assert missing.json()["type"] == "/problems/chunks-missing"
 
     hers.send(chunks)
-    assert _send_in_parts(hers, large, chunks=sha256(chunks)).status_code == 200
+    assert send_in_parts(hers, large, chunks=sha256(chunks)).status_code == 200
 
     address = hers.post("/blobs/addresses", {"sha256": [sha256(large)]}).json()["addresses"][0]
     assert address["chunks"]["sha256"] == sha256(chunks)
@@ -343,7 +343,7 @@ def test_contents_are_fetched_by_address_also_in_pieces(hers):
 def test_what_a_member_only_says_of_parts_nobody_outside_the_folder_believes(hers, his, alice):
     """Or bytes of Bob's would be taken for a file that Alice uploads to the site."""
     large = b"l" * (9 * 2**20)
-    _send_in_parts(his, large)
+    send_in_parts(his, large)
 
     other = Computer(alice)
     other.make_folder("Other")
