@@ -183,7 +183,7 @@ def _show(following: Following, found: dict[Identity, Picture | None]) -> None:
 
 
 def _blobs(following: Following, digests: set[str]) -> dict[str, Blob]:
-    held = FolderBlob.objects.filter(folder=following.folder_id, sha256__in=digests)
+    held = FolderBlob.objects.good().filter(folder=following.folder_id, sha256__in=digests)
     return {each.sha256: each.blob for each in held.select_related("blob__owner")}
 
 

@@ -99,7 +99,7 @@ def versions(folder_id: UUID, entry: Identity) -> list[Version]:
     lines = get_journal().history(folder_id, entry, limit=VERSIONS_SHOWN)
     states = (line.after for line in lines)
     digests = {state.sha256 for state in states if isinstance(state, File)}
-    blobs = FolderBlob.objects.filter(folder=folder_id, sha256__in=digests)
+    blobs = FolderBlob.objects.good().filter(folder=folder_id, sha256__in=digests)
     held = set(blobs.values_list("sha256", flat=True))
     return [Version(line, getattr(line.after, "sha256", "") in held) for line in lines]
 

@@ -46,7 +46,7 @@ def files_in(
     paths = iter(sorted(wanted))
     while some := list(islice(paths, AT_ONCE)):
         digests = {wanted[path].sha256 for path in some}
-        held = FolderBlob.objects.filter(folder=folder_id, sha256__in=digests)
+        held = FolderBlob.objects.good().filter(folder=folder_id, sha256__in=digests)
         blobs = {each.sha256: each.blob for each in held.select_related("blob")}
         for path in some:
             file = wanted[path]

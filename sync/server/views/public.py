@@ -73,8 +73,10 @@ def file(request: HttpRequest, link: FolderLink, token: str, entry: str) -> Http
     here = visiting.look(link, request.session, entry).here
     if here is None or not isinstance(here.state, File):
         raise Http404
-    held = FolderBlob.objects.select_related("blob").filter(
-        folder=link.folder, sha256=here.state.sha256
+    held = (
+        FolderBlob.objects.good()
+        .select_related("blob")
+        .filter(folder=link.folder, sha256=here.state.sha256)
     )
     if (holding := held.first()) is None:
         raise Http404

@@ -38,7 +38,9 @@ def shown_file(folder: Folder, here: Revision) -> dict[str, str] | None:
     preview = preview_of(state.name, state.size_bytes) if isinstance(state, File) else None
     if preview is None or not isinstance(state, File):
         return None
-    held = FolderBlob.objects.select_related("blob").filter(folder=folder, sha256=state.sha256)
+    held = (
+        FolderBlob.objects.good().select_related("blob").filter(folder=folder, sha256=state.sha256)
+    )
     if (holding := held.first()) is None:
         return None
     url = delivery.shown_url(holding.blob.key, name=state.name, content_type=preview.content_type)
