@@ -6,7 +6,7 @@ TOOL := set -a; . ./.env.example; set +a; $(PYTHON)
 PYTEST := $(PYTHON) -m pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak soak-sync check lint types format shell bench screenshots requirements clean
+.PHONY: help run test soak soak-sync soak-computers check lint types format shell bench screenshots requirements clean
 .PHONY: install install-dev browser
 
 help: ## list these
@@ -25,6 +25,10 @@ soak: install-dev ## rounds of random faults, to the first finding or Ctrl-C (CH
 soak-sync: install-dev ## simulated worlds of sync that nobody has seen, and plans, to the first finding or Ctrl-C
 	@SIMULATION_FIRST=$${SIMULATION_FIRST:-$$(date +%s)} SIMULATION_SEEDS=$${SIMULATION_SEEDS:-1000000} \
 		PLANNER_EXAMPLES=1000000 $(PYTEST) --timeout=0 -x tests/simulation tests/unit/sync
+
+soak-computers: install-dev ## rounds of three real clients that are killed, with the service, to the first finding
+	@CHAOS_ROUNDS=$${CHAOS_ROUNDS:-10000} $(PYTHON) -m pytest -n0 -x -v --tb=short \
+		-k whatever_is_killed tests/journeys/test_faults.py
 
 check: install-dev lint types ## the fast part: format, lint, types, imports, migrations, low tests
 	@$(PYTEST) tests/unit tests/rules tests/app

@@ -1,13 +1,22 @@
 """People on a stack that this process's own database knows nothing of.
 
 `python -m tests.newcomer` reads names, one a line, and answers each with an API token of that
-new person that may do everything. It stays, since setting Django up takes seconds.
+new person that may do everything. A name with another behind it is a person who has come already
+and a computer of theirs, which is let in. It stays, since setting Django up takes seconds.
 """
 
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import TextIO
+from typing import NamedTuple, TextIO
+
+
+class LetIn(NamedTuple):
+    """A computer that somebody was let in with: whose, its id and its secret."""
+
+    email: str
+    device_id: str
+    token: str
 
 
 class Reception:
@@ -24,14 +33,22 @@ class Reception:
 
     def arrive(self, name: str) -> str:
         """Make NAME@example.org, with `tests.people.PASSWORD`; their API token."""
+        return self._ask(name)
+
+    def let_in(self, name: str, computer: str) -> LetIn:
+        """Let a computer of theirs in, as the page does on which somebody says so."""
+        device_id, token = self._ask(f"{name} {computer}").split()
+        return LetIn(f"{name}@example.org", device_id, token)
+
+    def _ask(self, line: str) -> str:
         asked, answers = self._process.stdin, self._process.stdout
         assert asked is not None
         assert answers is not None
-        asked.write(f"{name}\n")
+        asked.write(f"{line}\n")
         asked.flush()
-        token: str = answers.readline().strip()
-        assert token, f"{name} could not be made; what went wrong is above."
-        return token
+        answer: str = answers.readline().strip()
+        assert answer, f"{line} could not be made; what went wrong is above."
+        return answer
 
     def close(self) -> None:
         self._process.communicate()
@@ -46,17 +63,28 @@ def arrive(name: str, *, env: Mapping[str, str]) -> str:
         reception.close()
 
 
-def main(names: TextIO) -> None:
+def main(lines: TextIO) -> None:
     import django  # noqa: PLC0415  # Nothing of Django may be touched before it is set up.
 
     django.setup()
     from django.db import connection  # noqa: PLC0415
 
+    from mediashare.accounts import actions  # noqa: PLC0415
+    from mediashare.accounts.models import ApiToken, Device, User  # noqa: PLC0415
     from tests.people import person  # noqa: PLC0415
     from tests.uploading import token_of  # noqa: PLC0415
 
-    for name in names:
-        print(token_of(person(name.strip())), flush=True)  # noqa: T201
+    def answer(name: str, computer: str = "") -> str:
+        if not computer:
+            return token_of(person(name))
+        owner = User.objects.get(email=f"{name}@example.org")
+        token, secret = actions.create_token(
+            owner=owner, name=computer, scopes=[ApiToken.Scope.SYNC]
+        )
+        return f"{Device.objects.create(token=token).pk} {secret}"
+
+    for line in lines:
+        print(answer(*line.split()), flush=True)  # noqa: T201
         # Before the next one comes the database may have been restarted.
         connection.close()
 

@@ -32,7 +32,8 @@ NOT_NEEDED = shutil.ignore_patterns("*.a", "include", "pkgconfig")
 STAND_IN = "nobody"
 ROOTS_OWN_PLACE = Path("/var/lib/mediashare")
 
-NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Of what was acknowledged, a power cut takes away some, and the death of PostgreSQL none.
+NOT_DURABLE = ("fsync=off", "full_page_writes=off")
 
 
 def part(home: Home, memory: Memory, *, durable: bool) -> Part:

@@ -1,8 +1,8 @@
 """Everything that goes wrong in a data centre, done to a running stack while it works.
 
-Each fault at random moments of much work (see `chaos`), and some alone, to see exactly what
-they cost. CHAOS_SEED=7 does the round of one seed, CHAOS_ROUNDS=20 so many with seeds of their
-own. The name of a test that fails has its seed in it.
+Each fault at random moments of much work (see `chaos`, and `computers` for those that sync), and
+some alone, to see exactly what they cost. CHAOS_SEED=7 does the rounds of one seed,
+CHAOS_ROUNDS=20 so many with seeds of their own. The name of a test that fails has its seed in it.
 """
 
 import os
@@ -19,6 +19,7 @@ from tests.journeys.chaos.faults import LANES, lose_messages
 from tests.journeys.chaos.invariants import Made
 from tests.journeys.chaos.plan import Scene
 from tests.journeys.chaos.site import Person, Site, newcomer, running_site, until
+from tests.journeys.computers import rounds as computers
 from tests.remote import upload
 
 # What every run does, in a minute or so on a quiet machine; `make soak` does all others.
@@ -115,6 +116,11 @@ def test_nothing_is_lost_or_doubled_whatever_fails_and_whenever(
     made = rounds.live(site, scene, f"seed-{seed}", plan.faults(seed))
 
     assert made == calm(scene)
+
+
+@pytest.mark.parametrize("seed", seeds(), ids="CHAOS_SEED={}".format)
+def test_three_computers_lose_nothing_whatever_is_killed_and_whenever(site: Site, seed: int):
+    computers.live(site, seed)
 
 
 def test_jobs_whose_messages_were_lost_are_done(site: Site, workers: Workers):

@@ -65,10 +65,11 @@ class Site:
     def one(self, query: str, *values: object) -> Any:
         return self.rows(query, *values)[0][0]
 
-    def objects(self, bucket: str) -> dict[str, int]:
-        """The sizes of all objects, by key."""
+    def objects(self, bucket: str, *, but: str = "-") -> dict[str, int]:
+        """The sizes of all objects, by key, without those that begin so."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-        return {each["Key"]: each["Size"] for page in pages for each in page.get("Contents", [])}
+        found = (each for page in pages for each in page.get("Contents", []))
+        return {each["Key"]: each["Size"] for each in found if not each["Key"].startswith(but)}
 
     def read(self, key: str, *, bucket: str = "") -> bytes:
         """What is stored under a key, in the bucket of renditions if no other is named."""
@@ -126,13 +127,13 @@ def newcomer(site: Site, name: str) -> Person:
 
 @contextmanager
 def running_site(**settings: str) -> Iterator[Site]:
-    """Servers, web and timer with short leases, in a home that is removed afterwards."""
+    """Servers, web, waiting and timer with short leases, in a home that is removed afterwards."""
     home = temporary_home()
     port = free_port()
     try:
         with flaky_store(("127.0.0.1", 0)) as store:
             plan = Plan(
-                parts=(*SERVERS, "web", "timer"),
+                parts=(*SERVERS, "web", "waiting", "timer"),
                 settings={**SITE_SETTINGS, "S3_ENDPOINT_URL": store.url, **settings},
                 web_port=port,
                 durable=False,

@@ -14,9 +14,10 @@ def main() -> None:
     django.setup()
     from django.utils import timezone  # noqa: PLC0415
 
-    from mediashare.storage import clearing  # noqa: PLC0415
+    from mediashare.storage import clearing, unused  # noqa: PLC0415
     from processing import leftovers  # noqa: PLC0415
     from processing.archives import sweeping  # noqa: PLC0415
+    from sync.server import sweeping as folders  # noqa: PLC0415
 
     now = timezone.now() + LATER
     clearing.expire_uploads(now=now)
@@ -24,6 +25,10 @@ def main() -> None:
     clearing.drop_stray_multiparts(now=now)
     leftovers.delete_replaced(now=now)
     sweeping.sweep(now=now)
+    folders.expire_incoming(now=now)
+    folders.forget_unused(now=now)
+    folders.drop_stray_multiparts(now=now)
+    unused.delete_unused_blobs(now=now)
 
 
 if __name__ == "__main__":
