@@ -11,24 +11,18 @@ LINE = ("number", "entry", "base", "key", "user", "author", "device", "at", *STA
 ENTRY = ("entry", "number", "taken", *STATE)
 
 
-def in_columns(state: State | None) -> dict[str, Any]:
-    """The columns that are not empty."""
+def in_columns(state: State | None) -> tuple[str | int | bool, ...]:
+    """The columns of STATE, empty where there is nothing to say."""
     match state:
         case File():
-            columns: dict[str, Any] = {
-                "kind": "file",
-                "sha256": state.sha256,
-                "size_bytes": state.size_bytes,
-                "is_executable": state.is_executable,
-                "modified_ms": state.modified_ms,
-            }
+            what = (state.sha256, state.size_bytes, state.is_executable, state.modified_ms)
+            return "file", state.parent, state.name, *what, ""
         case Folder():
-            columns = {"kind": "folder"}
+            return "folder", state.parent, state.name, "", 0, False, 0, ""
         case Link():
-            columns = {"kind": "link", "target": state.target}
+            return "link", state.parent, state.name, "", 0, False, 0, state.target
         case None:
-            return {}
-    return {"parent": state.parent, "name": state.name, **columns}
+            return "", "", "", "", 0, False, 0, ""
 
 
 def state_of(row: Sequence[Any]) -> State | None:
@@ -39,6 +33,19 @@ def state_of(row: Sequence[Any]) -> State | None:
     if kind == "folder":
         return Folder(parent, name)
     return Link(parent, name, target) if kind else None
+
+
+def line_in_columns(line: Line) -> tuple[Any, ...]:
+    """The columns of LINE."""
+    author, state = line.author, in_columns(line.after)
+    by = (author.user, author.name, author.device)
+    return line.number, line.entry, line.base, line.key, *by, as_moment(line.at_ms), *state
+
+
+def entry_in_columns(revision: Revision) -> tuple[Any, ...]:
+    """The columns of ENTRY."""
+    taken = None if revision.is_deleted else revision.state.name
+    return revision.entry, revision.number, taken, *in_columns(revision.state)
 
 
 def revision_of(row: Sequence[Any]) -> Revision:

@@ -19,7 +19,8 @@ from sync.server.journal.columns import (
     STATE,
     as_moment,
     as_ms,
-    in_columns,
+    entry_in_columns,
+    line_in_columns,
     line_of,
     revision_of,
     state_of,
@@ -56,6 +57,28 @@ AS_THEY_WERE = f"""
     ) AS entry
     WHERE entry.parent = %s AND entry.kind <> ''
 """  # noqa: S608
+
+TYPES = {
+    "number": "bigint",
+    "base": "bigint",
+    "at": "timestamptz",
+    "size_bytes": "bigint",
+    "is_executable": "boolean",
+    "modified_ms": "bigint",
+}
+
+
+def _insertion(table: str, columns: Sequence[str]) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    values = ", ".join(f"%s::{TYPES.get(name, 'text')}[]" for name in columns)
+    return f"INSERT INTO {table} (folder, {names}) SELECT %s, * FROM unnest({values})"  # noqa: S608
+
+
+INSERT_LINES = _insertion("sync_journalline", LINE)
+INSERT_ENTRIES = (
+    f"{_insertion('sync_journalentry', ENTRY)} ON CONFLICT (folder, entry) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in ENTRY[1:])
+)
 
 
 class PostgresqlJournal:
@@ -189,35 +212,15 @@ def _found_by(query: str, *arguments: Any) -> list[Revision]:
 
 
 def _write(folder_id: UUID, lines: Sequence[Line], excerpt: Excerpt) -> None:
-    JournalLine.objects.bulk_create(
-        JournalLine(
-            folder=folder_id,
-            number=line.number,
-            entry=line.entry,
-            base=line.base,
-            key=line.key,
-            user=line.author.user,
-            author=line.author.name,
-            device=line.author.device,
-            at=as_moment(line.at_ms),
-            **in_columns(line.after),
-        )
-        for line in lines
-    )
     # What changed twice is written once, as it came out.
-    changed = (excerpt.entries[entry] for entry in dict.fromkeys(line.entry for line in lines))
-    JournalEntry.objects.bulk_create(
-        (
-            JournalEntry(
-                folder=folder_id,
-                entry=found.entry,
-                number=found.number,
-                taken=None if found.is_deleted else found.state.name,
-                **in_columns(found.state),
-            )
-            for found in changed
-        ),
-        update_conflicts=True,
-        unique_fields=["folder", "entry"],
-        update_fields=["number", "taken", *STATE],
+    changed = dict.fromkeys(line.entry for line in lines)
+    _insert(INSERT_LINES, folder_id, [line_in_columns(line) for line in lines])
+    _insert(
+        INSERT_ENTRIES, folder_id, [entry_in_columns(excerpt.entries[each]) for each in changed]
     )
+
+
+def _insert(query: str, folder_id: UUID, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Rows column by column: a tenth of what rows of models take."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, [folder_id, *map(list, zip(*rows, strict=True))])
