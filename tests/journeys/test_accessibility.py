@@ -39,6 +39,7 @@ OWN = [
     "{photo}",
     "{video}",
     "/folders/",
+    "/folders/mail/",
     "/jobs/",
     "/jobs/?show=recent",
     "/similar/",
@@ -166,18 +167,27 @@ def test_the_visitors_page_of_an_archive(
     assert_nothing_is_in_the_way(visitor)
 
 
-def test_a_folder_as_an_album(page: Page):
+def test_a_folder_as_an_album_its_people_and_its_activity(page: Page):
     """Somebody else's page, since the demo has no folder."""
     page.goto("/folders/")
     page.get_by_text("New folder").click()
     page.get_by_label("Name").fill("Trips")
     page.get_by_role("button", name="Create folder").click()
+    folder = page.url
     page.get_by_role("link", name="Show as album").click()
     assert_nothing_is_in_the_way(page)
 
     page.get_by_role("button", name="Make the album").click()
     page.get_by_role("main").get_by_role("link", name="Trips").click()
     expect(page.get_by_role("heading", name="The folder of “Trips”")).to_be_visible()
+    assert_nothing_is_in_the_way(page)
+
+    page.goto(f"{folder}people/")
+    assert_nothing_is_in_the_way(page)
+    page.get_by_label("Name of the folder").fill("Journeys")
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("link", name="Activity").click()
+    expect(page.get_by_text("renamed this folder")).to_be_visible()
     assert_nothing_is_in_the_way(page)
 
 

@@ -1,11 +1,13 @@
 """What all endpoints of sync share: who asks, what was sent, and how it is answered."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -24,6 +26,23 @@ class Malformed(Problem):
         super().__init__(400, "malformed", f"{error}.")
 
 
+class NoSuchFolder(Problem):
+    """What a client shows to somebody who was removed, or whose folder was deleted."""
+
+    def __init__(self) -> None:
+        detail = "There is no such folder, or it is not for you any more."
+        super().__init__(404, "not-found", detail)
+
+
+@contextmanager
+def for_members() -> Iterator[None]:
+    """Say to strangers what they may know."""
+    try:
+        yield
+    except Http404 as error:
+        raise NoSuchFolder from error
+
+
 class SyncView(APIView):
     """Needs the scope `sync`; a folder is found by its members alone."""
 
@@ -38,12 +57,19 @@ class SyncView(APIView):
         return found
 
     def member(self, folder_id: UUID) -> Member:
-        """Raises Http404 for strangers."""
-        return permissions.membership(user=self.asker(), folder_id=folder_id)
+        """Raises NoSuchFolder for strangers."""
+        with for_members():
+            return permissions.membership(user=self.asker(), folder_id=folder_id)
 
     def writer(self, folder_id: UUID) -> Member:
-        """Raises Http404 for strangers and MayNotWrite for readers."""
-        return permissions.writer(user=self.asker(), folder_id=folder_id)
+        """Raises NoSuchFolder for strangers and MayNotWrite for readers."""
+        with for_members():
+            return permissions.writer(user=self.asker(), folder_id=folder_id)
+
+    def manager(self, folder_id: UUID) -> Member:
+        """Raises NoSuchFolder for strangers and MayNotManage for all but the owner."""
+        with for_members():
+            return permissions.manager(user=self.asker(), folder_id=folder_id)
 
     def device(self) -> str:
         """The device that asks; empty for a browser, or a program of no device."""

@@ -65,14 +65,14 @@ class FolderDetail(SyncView):
 
     def patch(self, request: Request, folder_id: UUID) -> HttpResponse:
         """Call it something else. On computers it keeps its place."""
-        member = permissions.manager(user=self.asker(), folder_id=folder_id)
+        member = self.manager(folder_id)
         name = read(request, NewName).name
         lifetime.rename(folder=member.folder, name=name, by=self.asker(), now=timezone.now())
         return answer(_summary(member, get_journal().head(folder_id)))
 
     def delete(self, request: Request, folder_id: UUID) -> HttpResponse:
         """Let nobody in any more. It can be brought back for a while."""
-        member = permissions.manager(user=self.asker(), folder_id=folder_id)
+        member = self.manager(folder_id)
         lifetime.delete(folder=member.folder, by=self.asker(), now=timezone.now())
         return HttpResponse(status=204)
 

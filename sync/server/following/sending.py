@@ -39,8 +39,12 @@ def send_due(*, now: datetime) -> int:
             failures = 0
         except CannotSend as error:
             log.warning("mail_not_sent", member=pk, error=str(error))
-            Member.objects.filter(pk=pk).update(tried_at=now)
+            _tried(pk, now)
             failures += 1
+        except Exception:
+            # Or the same fault would be the first again the next time, and the last.
+            _tried(pk, now)
+            raise
         if failures >= MOST_FAILURES:
             break
     return sent
@@ -91,6 +95,10 @@ def _note(member: Member, *, told_number: int, is_told: bool, now: datetime) -> 
         told_at=now if is_told else member.told_at,
         tried_at=now,
     )
+
+
+def _tried(pk: int, now: datetime) -> None:
+    Member.objects.filter(pk=pk).update(tried_at=now)
 
 
 def _quiet() -> timedelta:

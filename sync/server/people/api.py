@@ -16,7 +16,6 @@ from mediashare.accounts.posting import CannotSend
 from mediashare.api.idempotency import idempotent
 from mediashare.api.problems import Problem
 from sync.protocol import people
-from sync.server import permissions
 from sync.server.api.asking import Malformed, SyncView, answer, read
 from sync.server.models import Folder, Invitation, Member
 from sync.server.people import belonging, inviting
@@ -51,13 +50,7 @@ class MailNotSent(Problem):
         super().__init__(503, "mail-not-sent", detail)
 
 
-class PeopleView(SyncView):
-    def manager(self, folder_id: UUID) -> Member:
-        """Raises Http404 for strangers and MayNotManage for all but the owner."""
-        return permissions.manager(user=self.asker(), folder_id=folder_id)
-
-
-class FolderPeople(PeopleView):
+class FolderPeople(SyncView):
     def get(self, request: Request, folder_id: UUID) -> HttpResponse:
         """Who is in a folder; for its owner, with addresses and who is asked."""
         member = self.member(folder_id)
@@ -71,7 +64,7 @@ class FolderPeople(PeopleView):
         )
 
 
-class FolderMember(PeopleView):
+class FolderMember(SyncView):
     def patch(self, request: Request, folder_id: UUID, user_id: UUID) -> HttpResponse:
         """Give a member another role."""
         member = _other(self.manager(folder_id), user_id)
@@ -89,7 +82,7 @@ class FolderMember(PeopleView):
         return HttpResponse(status=NOTHING)
 
 
-class FolderInvitations(PeopleView):
+class FolderInvitations(SyncView):
     @idempotent()
     def post(self, request: Request, folder_id: UUID) -> Response:
         """Ask somebody in, by mail. Asking the same address again sends another mail."""
@@ -119,7 +112,7 @@ class FolderInvitations(PeopleView):
             raise MailNotSent from error
 
 
-class FolderInvitation(PeopleView):
+class FolderInvitation(SyncView):
     def delete(self, request: Request, folder_id: UUID, invitation_id: UUID) -> HttpResponse:
         """Withdraw an invitation: its link opens nothing any more."""
         folder = self.manager(folder_id).folder
@@ -127,21 +120,21 @@ class FolderInvitation(PeopleView):
         return HttpResponse(status=NOTHING)
 
 
-class InvitationList(PeopleView):
+class InvitationList(SyncView):
     def get(self, request: Request) -> HttpResponse:
         """What you are asked into: to addresses that you have proven."""
         found = inviting.addressed_to(self.asker(), now=timezone.now())
         return answer(people.ReceivedInvitations([_received(each) for each in found]))
 
 
-class InvitationDetail(PeopleView):
+class InvitationDetail(SyncView):
     def delete(self, request: Request, invitation_id: UUID) -> HttpResponse:
         """Decline."""
         inviting.decline(invitation=_own(self, invitation_id))
         return HttpResponse(status=NOTHING)
 
 
-class InvitationAcceptance(PeopleView):
+class InvitationAcceptance(SyncView):
     def post(self, request: Request, invitation_id: UUID) -> HttpResponse:
         """Be a member from now on."""
         asked = _own(self, invitation_id)
@@ -154,7 +147,7 @@ class InvitationAcceptance(PeopleView):
         return answer(_summary(member, told_to=member))
 
 
-def _own(view: PeopleView, invitation_id: UUID) -> Invitation:
+def _own(view: SyncView, invitation_id: UUID) -> Invitation:
     try:
         return inviting.own(view.asker(), invitation_id, now=timezone.now())
     except inviting.NoInvitation as error:

@@ -22,6 +22,7 @@ from tests.app.sync.changing import change, file, folder
 from tests.app.sync.committing import commit
 from tests.app.sync.syncing import Computer, new_folder
 from tests.app.website.conftest import browser_of
+from tests.people import person
 
 pytestmark = pytest.mark.django_db
 
@@ -168,6 +169,26 @@ def test_what_could_not_be_sent_is_sent_the_next_time(papers, bobs, settings):
     assert sending.send_due(now=NOW) == 0
     settings.EMAIL_BACKEND = works
     assert sending.send_due(now=NOW + timedelta(minutes=1)) == 1
+
+
+def test_a_fault_with_one_mail_holds_up_no_other(papers, bobs, monkeypatch):
+    carol = Member.objects.create(folder=papers, user=person("carol"), role="reader")
+    choosing.choose(member=carol, mail=AT_REST, now=NOW - timedelta(hours=1))
+    add(papers, "Trips")
+    send = letters.send_changes
+
+    def fails_for_bob(member, lines, **more):
+        if member == bobs:
+            raise LookupError("a fault of ours")
+        send(member, lines, **more)
+
+    monkeypatch.setattr(letters, "send_changes", fails_for_bob)
+    with pytest.raises(LookupError):
+        sending.send_due(now=NOW)
+    with pytest.raises(LookupError):
+        sending.send_due(now=NOW)
+
+    assert [each.to for each in mail.outbox] == [["carol@example.org"]]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -187,7 +187,9 @@ def test_who_is_removed_finds_the_folder_nowhere(hers, his, bob):
     assert hers.client.delete(member(hers, bob)).status_code == 204
 
     assert {his.get(path).status_code for path in ("", "/changes", "/tree", "/people")} == {404}
-    assert his.post("/credentials").status_code == 404
+    assert his.post("/credentials").json()["detail"] == (
+        "There is no such folder, or it is not for you any more."
+    )
     assert his.client.get("/sync/v1/folders").json() == {"folders": []}
 
 
