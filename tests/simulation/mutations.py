@@ -140,8 +140,8 @@ MUTATIONS = (
     Mutation(
         "a change is sent on a base that it was not planned on",
         "sync/client/engine.py",
-        "        if (heard.entry if heard else None) != step.before:",
-        "        if False:",
+        "        if (heard.entry if heard else None) != step.before or target is None:",
+        "        if target is None:",
     ),
     Mutation(
         "a second edit in the same moment is not noticed",

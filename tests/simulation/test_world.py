@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.simulation.mutations import MUTATIONS, ROOT
 from tests.simulation.world import play
 
 SEEDS = int(os.environ.get("SIMULATION_SEEDS", "2000"))
@@ -34,6 +35,11 @@ def test_all_devices_agree_and_nothing_is_lost(part):
 @pytest.mark.parametrize("seed", NAMED, ids="seed={}".format)
 def test_what_once_went_wrong_goes_well(seed):
     play(seed)
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda each: each.name)
+def test_every_planted_fault_has_its_place(mutation):
+    assert (ROOT / mutation.file).read_text().count(mutation.right) == 1
 
 
 def test_a_seed_gives_the_same_world_in_every_process():
