@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -90,6 +92,24 @@ def test_the_trash_is_shown_in_pages(her, papers, monkeypatch):
     assert deleted(her, papers) == ["z", "y"]
     assert deleted(her, papers, before=13) == ["x", "w"]
     assert deleted(her, papers, before=11) == ["v"]
+
+
+@pytest.mark.parametrize("page", ["trash", "past", "moments"])
+def test_fifty_cost_what_five_do(her, papers, page):
+    many = [change(f"n{number}", 0, folder(f"n{number}")) for number in range(50)]
+    commit(papers, *many)
+    where = reverse(f"sync:{page}", args=[papers.pk, *([54] if page == "past" else [])])
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert her.get(where).status_code == 200
+        return len(captured)
+
+    commit(papers, *(change(f"n{number}", 5 + number, None) for number in range(5)))
+    few = queries()
+    commit(papers, *(change(f"n{number}", 5 + number, None) for number in range(5, 50)))
+
+    assert queries() == few <= 12
 
 
 def test_who_reads_looks_and_restores_nothing(client, her, papers):
