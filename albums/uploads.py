@@ -61,7 +61,5 @@ def _item_of(
 ) -> Item:
     taken_at = modified_at or now
     item = albums.add_item(owner=blob.owner, blob=blob, name=name, taken_at=taken_at, album=album)
-    # What somebody uploads stays, whatever becomes of a file of a folder with the same bytes.
-    item.files.update(has_brought=False)
     processing.request_processing(blob=blob, name=name, modified_at=modified_at)
     return item

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from albums.actions.items import show_findings
 from albums.actions.succession import take_places
+from albums.mirrors import noting as mirrors
 from albums.models import Item, MergedItem
 from mediashare.storage.models import Blob
 from processing import actions as processing
@@ -23,6 +24,7 @@ def merge_items(*, blob: Blob, held: Blob) -> None:
             item.save(update_fields=["blob"])
             processing.request_processing(blob=held, name=item.name)
             show_findings(held, [item])
+            mirrors.note_items([item.pk])
         else:
             _merge(item, into=twin)
     # What failed before is tried again: somebody has brought the file once more.

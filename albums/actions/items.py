@@ -35,9 +35,12 @@ def add_item(
     )
     if created:
         show_findings(blob, [item])
-    elif item.deleted_at:
-        item.deleted_at = None
-        item.save(update_fields=["deleted_at"])
+    else:
+        # What somebody brings stays, whatever becomes of a folder's file with the same bytes.
+        item.files.update(has_brought=False)
+        if item.deleted_at:
+            item.deleted_at = None
+            item.save(update_fields=["deleted_at"])
     if album:
         add_to_album(album=album, items=[item])
     return item
@@ -48,7 +51,9 @@ def note_processed(*, blob: Blob) -> None:
     """Copy what processing knows about a blob into its items. Asking again is harmless."""
     _hold(blob)
     # Locked, so that a correction that is being made is not overwritten.
-    show_findings(blob, list(Item.objects.select_for_update().filter(blob=blob)))
+    items = list(Item.objects.select_for_update().filter(blob=blob))
+    show_findings(blob, items)
+    mirrors.note_items(item.pk for item in items)
 
 
 @transaction.atomic
@@ -94,4 +99,3 @@ def show_findings(blob: Blob, items: list[Item]) -> None:
     if items:
         looks.note(items, info)
         noting.note(items, {blob.pk: info} if info else {})
-        mirrors.note_items(item.pk for item in items)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import QuerySet
 
 from albums import names
-from albums.actions.albums import put_back, remove_from_album, touch
+from albums.actions.albums import add_to_album, put_back, remove_from_album, touch
 from albums.actions.items import add_item, show_findings
 from albums.actions.stacks import unstack
 from albums.actions.trash import restore_items, trash_items
@@ -91,14 +91,15 @@ def _bring(file: FollowedFile, picture: Picture, blob: Blob) -> None:
     before = Item.objects.filter(owner=owner, blob=blob).first()
     file.has_brought = before is None or before.files.filter(has_brought=True).exists()
     file.has_trashed = False
-    file.item = add_item(
-        owner=owner,
-        blob=blob,
-        name=picture.name,
-        taken_at=modified_at or blob.created_at,
-        album=None if file.position is not None else file.following.album,
-    )
+    if before is None:
+        taken_at = modified_at or blob.created_at
+        file.item = add_item(owner=owner, blob=blob, name=picture.name, taken_at=taken_at)
+    else:
+        restore_items(owner=owner, ids=[before.pk])
+        file.item = before
     processing.request_processing(blob=blob, name=picture.name, modified_at=modified_at)
+    if file.position is None:
+        add_to_album(album=file.following.album, items=[file.item])
     _place(file)
     file.save()
 

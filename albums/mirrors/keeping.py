@@ -32,6 +32,7 @@ from sync.server.models import Folder, FolderBlob, Member
 
 # A change may have to be asked for on another base: that of an item that comes back.
 ROUNDS = 3
+REMOVED_AT_ONCE = 100
 LONGEST_NAME = Folder._meta.get_field("name").max_length or 0
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -70,8 +71,12 @@ def sweep() -> int:
 
 
 def remove_abandoned() -> None:
-    """Folders whose album is no more."""
-    Folder.objects.filter(kind=Folder.Kind.ALBUM, mirror=None).delete()
+    """Folders whose album is no more, some at a time."""
+    abandoned = Folder.objects.filter(kind=Folder.Kind.ALBUM, mirror=None)
+    for folder_id in list(abandoned.values_list("pk", flat=True)[:REMOVED_AT_ONCE]):
+        # First, since without the folder's row nobody would look for it any more.
+        get_journal().remove(folder_id)
+        abandoned.filter(pk=folder_id).delete()
 
 
 def name_of(album: Album) -> str:

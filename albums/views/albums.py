@@ -58,7 +58,7 @@ def album_page(request: HttpRequest, album_id: UUID) -> HttpResponse:
         "takes_files": following is None,
         "following": following,
         "mark": mark,
-        "folder_address": _address_of(following) if following else "",
+        "folder_address": _address_of(following),
         "album": album,
         "page": page,
         "count": album.places.shown().count(),
@@ -103,8 +103,10 @@ def restore(request: HttpRequest, album_id: UUID) -> HttpResponse:
     return redirect("albums:album", album.pk)
 
 
-def _address_of(following: Following) -> str:
-    """The page of the folder that an album follows."""
+def _address_of(following: Following | None) -> str:
+    """The page of the folder that an album follows; empty when there is none."""
+    if following is None or following.folder.deleted_at:
+        return ""
     if following.place:
         return reverse("sync:entry", args=[following.folder_id, following.place])
     return reverse("sync:folder", args=[following.folder_id])

@@ -2,12 +2,14 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from albums import actions
 from albums.following import beginning
 from albums.models import Album
 from sync.server.actions import create_folder
 from sync.server.models import Folder, Member
+from sync.server.people import lifetime
 from tests.app.albums.following.shooting import Shoot
 from tests.app.sync.changing import identity
 from tests.people import photo
@@ -123,6 +125,21 @@ def test_its_page_says_when_it_is_behind_or_its_folder_is_gone(her, alice):
     trips.delete("Lisbon")
 
     assert "was deleted" in words(her.get(address))
+
+
+def test_an_album_stays_while_its_folder_is_deleted_and_brought_back(her, alice, trips):
+    lifetime.delete(folder=trips.folder, by=alice, now=timezone.now())
+
+    page = her.get(reverse("albums:album", args=[trips.album.pk]))
+    assert trips.shown() == ["sea.jpg"]
+    assert page.context["folder_address"] == ""
+    told = words(her.get(reverse("albums:following", args=[trips.album.pk])))
+    assert "The album stays as it is." in told
+
+    lifetime.restore(folder=trips.folder, by=alice, now=timezone.now())
+    trips.put("storm.jpg")
+    trips.catch_up()
+    assert trips.shown() == ["sea.jpg", "storm.jpg"]
 
 
 def test_an_open_page_hears_that_the_album_has_changed(her, trips):

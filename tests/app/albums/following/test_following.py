@@ -172,6 +172,18 @@ def test_what_was_in_the_library_before_stays_there(trips, alice):
     assert trips.shown() == []
 
 
+def test_what_somebody_uploads_too_stays_when_the_file_goes(trips, alice):
+    trips.put("sea.jpg", "sea")
+    trips.catch_up()
+    blob = trips.hold("sea")
+    actions.add_item(owner=alice, blob=blob, name="mine.jpg", taken_at=timezone.now())
+
+    trips.delete("sea.jpg")
+    trips.catch_up()
+
+    assert Item.objects.get().deleted_at is None
+
+
 def test_two_files_with_the_same_bytes_are_one_picture_until_both_are_gone(trips):
     trips.put("sea.jpg", "sea")
     trips.put("copy.jpg", "sea")

@@ -9,6 +9,7 @@ from albums import actions, trash
 from albums.mirrors import keeping
 from albums.models import Mirror
 from mediashare.storage.models import Blob
+from sync.server.journal.chosen import get_journal
 from sync.server.models import Folder, FolderBlob, Member
 from tests.app.sync.syncing import Computer
 from tests.people import photo
@@ -192,3 +193,4 @@ def test_when_an_album_is_gone_for_ever_so_is_its_folder(hers, summer):
     assert not Folder.objects.exists()
     assert not FolderBlob.objects.exists()
     assert not Member.objects.exists()
+    assert get_journal().head(summer.pk) == 0
