@@ -144,7 +144,14 @@ def _shown(album: Album) -> Iterator[Item]:
 def _hold(folder: Folder, blobs: Sequence[Blob], now: datetime) -> None:
     FolderBlob.objects.bulk_create(
         (
-            FolderBlob(folder=folder, sha256=blob.sha256, blob=blob, created_at=now, used_at=now)
+            FolderBlob(
+                folder=folder,
+                sha256=blob.sha256,
+                blob=blob,
+                created_at=now,
+                used_at=now,
+                verified_at=blob.sha256_checked_at,
+            )
             for blob in blobs
         ),
         ignore_conflicts=True,
