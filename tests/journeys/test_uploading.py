@@ -97,6 +97,30 @@ def test_a_folder_is_taken_without_what_the_system_left_in_it(page: Page, tmp_pa
     expect(page.locator("[data-part=note]")).to_have_text("1 system file was left out.")
 
 
+def test_files_and_directories_go_into_a_synced_folder(page: Page, tmp_path: Path):
+    trip = tmp_path / "trip"
+    (trip / "day one").mkdir(parents=True)
+    notes, large = file_of(trip, "notes.txt", 1000), file_of(trip, "large.bin", 9 * MIB)
+    file_of(trip / "day one", "empty.txt", 0)
+    page.goto("/folders/")
+    page.get_by_text("New folder").click()
+    page.get_by_label("Name").fill("Trips")
+    page.get_by_role("button", name="Create folder").click()
+    title, listing = page.locator("#upload-tray-title"), page.locator(".file-list")
+
+    page.locator("input[data-part=picker]").set_input_files([str(notes), str(large)])
+    expect(title).to_have_text("2 files uploaded", timeout=DONE_MS)
+    page.locator("input[data-part=directory]").set_input_files(str(trip))
+    expect(title).to_have_text("5 files uploaded", timeout=DONE_MS)
+    expect(listing).to_contain_text("trip")
+
+    # Another file has the name: somebody has to say what is meant.
+    notes.write_text("other notes")
+    page.locator("input[data-part=picker]").set_input_files(str(notes))
+    page.get_by_role("button", name="Keep both notes.txt").click(timeout=DONE_MS)
+    expect(listing).to_contain_text("notes (2).txt", timeout=DONE_MS)
+
+
 def test_files_can_be_dropped_anywhere(page: Page):
     tray = Tray(page)
     dragged = page.evaluate_handle(
