@@ -38,7 +38,7 @@ def journal(request: pytest.FixtureRequest) -> Journal:
 @pytest.fixture
 def many(request: pytest.FixtureRequest) -> int:
     """As many changes as a request may carry; moto copies its whole table too often for that."""
-    return 60 if request.node.callspec.params["journal"] == "moto" else MOST_CHANGES
+    return 30 if request.node.callspec.params["journal"] == "moto" else MOST_CHANGES
 
 
 @pytest.fixture(scope="session")
