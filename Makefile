@@ -49,7 +49,7 @@ format: install-dev ## put the code into its format, and mend what can be mended
 shell: install ## a Python prompt on the running stack's data
 	@exec $(PYTHON) manage.py shell
 
-bench: install-dev ## measure for 40 minutes; writes docs/performance.md (ONLY="photos" prints these alone)
+bench: install-dev ## measure for an hour; writes docs/performance.md (ONLY="photos" prints these alone)
 	@$(PYTHON) -m tests.benchmarks $(ONLY)
 
 screenshots: install-dev browser ## take docs/screenshots anew
