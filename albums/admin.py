@@ -10,13 +10,20 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from albums import actions, pictures
+from albums.following import admin as following_admin
+from albums.mirrors import admin as mirrors_admin
 from albums.models import Album, AlbumItem, Correction, Item, ShareLink
 from albums.search import admin as search_admin
 from albums.similar import admin as similar_admin
 from mediashare.accounts.models import User
 from mediashare.backstage import LiveFilter, ReadOnlyAdmin, size_text
 
-__all__ = ["search_admin", "similar_admin"]  # Registered by being imported.
+__all__ = [
+    "following_admin",
+    "mirrors_admin",
+    "search_admin",
+    "similar_admin",
+]  # Registered by being imported.
 
 IN_TRASH = ("deleted_at", admin.EmptyFieldListFilter)
 
