@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.http import Http404
 
 from mediashare.api.problems import Problem
 from mediashare.aws import multipart, presigned
@@ -34,12 +35,15 @@ class TooManyParts(Problem):
 def grant(*, member: Member, sender: str, wanted: Iterable[Wanted], now: datetime) -> Grants:
     """What to do about each of these contents, in the same order.
 
-    Raises TooLarge, TooManyParts, QuotaExceeded; then nothing was granted.
+    Raises Http404 for who is no member any more, TooLarge, TooManyParts, QuotaExceeded; then
+    nothing was granted.
     """
     wishes = list(wanted)
     lacking = {wish.sha256: wish for wish in wishes}
     # One after another, so that who asks twice at once gets one leave.
-    Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+    if Member.objects.select_for_update(no_key=True).filter(pk=member.pk).first() is None:
+        # Removed since somebody looked whether they may.
+        raise Http404
     held = set(holdings.held(member.folder, lacking.keys()))
     if member.role == Member.Role.OWNER and (rest := lacking.keys() - held):
         held |= holdings.adopt(member.folder, rest, now=now)

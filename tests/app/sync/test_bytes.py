@@ -5,12 +5,13 @@ from datetime import timedelta
 import httpx
 import pytest
 from django.conf import settings
+from django.http import Http404
 from django.utils import timezone
 
 from mediashare.aws import multipart, s3
 from mediashare.storage import unused
 from mediashare.storage.models import Blob
-from sync.server import sweeping
+from sync.server import granting, permissions, sweeping
 from sync.server.models import FolderBlob, Incoming, Member
 from tests.app.sync.syncing import Computer, new_file, new_folder, put, sha256
 from tests.people import person
@@ -357,6 +358,14 @@ def test_carol_who_is_no_member_gets_nothing(hers):
     assert stranger.ask(b"x").status_code == 404
     assert stranger.post("/credentials").status_code == 404
     assert stranger.post("/blobs/addresses", {"sha256": []}).status_code == 404
+
+
+def test_who_is_removed_while_asking_is_given_no_leave(hers, his, alice, bob):
+    let_in = permissions.writer(user=bob, folder_id=his.folder_id)
+    Member.objects.filter(user=bob).delete()
+
+    with pytest.raises(Http404):
+        granting.grant(member=let_in, sender="laptop", wanted=[], now=timezone.now())
 
 
 def test_a_reader_is_given_no_leave_to_send(hers, bob):
