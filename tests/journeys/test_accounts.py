@@ -99,14 +99,16 @@ def test_an_authenticator_app_is_set_up_and_asked_for(page: Page, newcomer: str)
     secret = page.locator("output.secret").inner_text()
     page.get_by_label("Authenticator code").fill(code_of(secret))
     page.get_by_role("button", name="Turn it on").click()
-    expect(page.get_by_role("list", name="Unused codes")).to_be_visible()
+    spare = page.get_by_role("list", name="Unused codes").get_by_role("listitem").first.inner_text()
     sign_out(page)
 
     sign_in(page, newcomer)
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
-    # A code works once, so the next one has to come up first.
-    time.sleep(HALF_MINUTE - time.time() % HALF_MINUTE + 1)
-    page.get_by_label("Code").fill(code_of(secret))
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_text("Incorrect code")).to_be_visible()
+    # A code of the app works once, and its next one comes up in half a minute.
+    page.get_by_label("Code").fill(spare)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
     page.wait_for_url("/")
@@ -140,16 +142,13 @@ def test_a_token_made_in_the_browser_opens_the_api(
 def test_account_pages_are_for_everybody(
     new_context: Callable[..., BrowserContext], newcomer: str, width: int, colours: str
 ):
-    """axe finds nothing to complain about, and nothing is wider than the window."""
+    """Those that `test_accessibility` does not open."""
     context = new_context(viewport={"width": width, "height": 844}, color_scheme=colours)
     page = context.new_page()
-    for path in ("login/", "signup/", "password/reset/", "confirm-email/"):
-        check(page, f"/account/{path}")
-    check(page, "/mailbox/")
+    check(page, "/account/confirm-email/")
     sign_in(page, newcomer)
-    for path in ("", "email/", "password/change/", "2fa/", "tokens/", "logout/"):
-        check(page, f"/account/{path}")
-    page.goto("/account/2fa/totp/activate/")
+    check(page, "/account/logout/")
+    page.goto("/account/2fa/webauthn/add/")
     prove_it_is_me(page)
-    for path in ("totp/activate/", "webauthn/add/", "webauthn/"):
-        check(page, f"/account/2fa/{path}")
+    for path in ("add/", ""):
+        check(page, f"/account/2fa/webauthn/{path}")
