@@ -19,9 +19,15 @@ SIZES: list[ViewportSize] = [{"width": 390, "height": 844}, {"width": 1440, "hei
 SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
 MEDIA = PROJECT / "mediashare" / "embedded" / "demo_media"
 COMPARED_SECONDS = 120
-# Colours that are on their way from one theme to the other belong to neither. Without motion they
-# are there after two frames.
-SETTLED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# Colours that are on their way from one theme to the other belong to neither. Without motion that
+# takes a few frames: what inherits a colour sets out when its parent has arrived.
+SETTLED = """async () => {
+  await new Promise((done) => setTimeout(done, 100));
+  for (let quiet = 0; quiet < 5; ) {
+    await new Promise(requestAnimationFrame);
+    quiet = document.getAnimations().some((each) => each.playState === "running") ? 0 : quiet + 1;
+  }
+}"""
 OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 PUBLIC = ["/", "/account/login/", "/account/signup/", "/account/password/reset/", "/nowhere/"]
