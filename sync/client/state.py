@@ -7,7 +7,7 @@ at the price of reading every file once. Nothing here decides anything.
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sync.client import trees
 from sync.client.ports import Revision
@@ -321,13 +321,13 @@ def _row(revision: Revision) -> tuple[object, ...]:
     )
 
 
-def _revision(row: tuple) -> Revision:  # type: ignore[type-arg]
+def _revision(row: tuple[Any, ...]) -> Revision:
     identity, number, *fields, target, modified_ms = row
     entry = entry_of((identity, *fields)) if fields[0] is not None else None
     return Revision(number, identity, entry, target, modified_ms)
 
 
-def _line(row: tuple) -> bytes:  # type: ignore[type-arg]
+def _line(row: tuple[Any, ...]) -> bytes:
     """An entry as the service has it in a digest. A link is known by its target alone."""
     *where, sha256, size_bytes, is_executable, target = row
     what = {"file": (sha256, size_bytes, is_executable), "link": (target,)}.get(row[2], ())

@@ -6,6 +6,7 @@ all sides were seen to be the same. So a change in a folder of a million is foun
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 from sync.planner.names import spelled
 from sync.planner.tree import ROOT, Content, Entry, Identity, Kind, Place
@@ -51,14 +52,14 @@ THERE = f"""
 select {THERE_IS_BASE}, identity, heard.kind, heard.parent, heard.name, heard.sha256,
     heard.size_bytes, heard.is_executable
 from heard left join base using (identity) where heard.kind is not null
-"""  # noqa: S608
+"""  # noqa: S608  # As above.
 DIFFERENT = f"""
 select identity from touched left join base using (identity) left join seen using (identity)
 left join heard using (identity)
 where (base.kind is not null or seen.kind is not null or heard.kind is not null)
     and not ({HERE_IS_BASE} and {THERE_IS_BASE})
-"""  # noqa: S608
-FORGET_EQUAL = f"delete from touched where identity not in ({DIFFERENT})"  # noqa: S608
+"""  # noqa: S608  # As above.
+FORGET_EQUAL = f"delete from touched where identity not in ({DIFFERENT})"  # noqa: S608  # As above.
 FOLDERS_OF = """
 select parent from base where identity = ?1 union select parent from seen where identity = ?1
 union select parent from heard where identity = ?1 and kind is not null
@@ -100,7 +101,7 @@ def forget_equal(db: sqlite3.Connection) -> None:
     db.execute(FORGET_EQUAL)
 
 
-def entry_of(row: tuple) -> Entry:  # type: ignore[type-arg]
+def entry_of(row: tuple[Any, ...]) -> Entry:
     """Of identity, kind, parent, name, SHA-256, size and flag."""
     _, kind, parent, name, sha256, size_bytes, is_executable = row
     content = None if kind == "folder" else Content(sha256, size_bytes, bool(is_executable))
@@ -137,12 +138,14 @@ def _part(db: sqlite3.Connection, folders: Collection[Identity]) -> Trees:
     return base, here, _shared(base, _in(db, f"{THERE} and heard.parent = ?", folders))
 
 
-def _in(db: sqlite3.Connection, query: str, folders: Collection[Identity]) -> Iterator[tuple]:  # type: ignore[type-arg]
+def _in(
+    db: sqlite3.Connection, query: str, folders: Collection[Identity]
+) -> Iterator[tuple[Any, ...]]:
     for folder in sorted(folders):
         yield from db.execute(query, (folder,))
 
 
-def _shared(base: dict[Identity, Entry], rows: Iterable[tuple]) -> dict[Identity, Entry]:  # type: ignore[type-arg]
+def _shared(base: dict[Identity, Entry], rows: Iterable[tuple[Any, ...]]) -> dict[Identity, Entry]:
     """A tree of rows that say first whether they are as in base."""
     return {
         identity: base[identity]
