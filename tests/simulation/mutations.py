@@ -164,8 +164,9 @@ MUTATIONS = (
     Mutation(
         "a folder that could not be looked at is empty",
         "sync/client/scan.py",
-        "        except ChangedWhileRead:\n",
-        "        except ChangedWhileRead:\n            self._findings.gone.append(identity)\n",
+        '            self._findings.problems[path] = f"cannot be read: {error.strerror or error}"\n'
+        "            return\n",
+        "            listed = []\n",
     ),
     Mutation(
         "nothing is looked at again once all was equal",

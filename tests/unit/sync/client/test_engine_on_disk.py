@@ -57,6 +57,30 @@ def test_a_time_of_modification_travels_along(alice, bob):
     assert (bob.root / "notes").stat().st_mtime == (alice.root / "notes").stat().st_mtime
 
 
+def test_a_folder_that_cannot_be_looked_at_is_not_empty(alice, bob, monkeypatch):
+    """By hand, since these tests may run as somebody who can look everywhere."""
+    for path in ("docs/a.txt", "docs/deep/b.txt", "here.txt"):
+        alice.write(path, path)
+    before = settled(alice, bob)
+    look = alice.disk.list
+
+    def refuse(folder):
+        if folder == "docs":
+            raise PermissionError(13, "Permission denied", folder)
+        return look(folder)
+
+    monkeypatch.setattr(alice.disk, "list", refuse)
+    alice.write("here.txt", "changed")
+    report = alice.engine.sync()
+    bob.engine.sync()
+
+    assert report.problems == {"docs": "cannot be read: Permission denied"}
+    assert bob.shown() == {**before[1], "here.txt": "changed"}
+    monkeypatch.undo()
+    here, there = settled(alice, bob)
+    assert here == there == {**before[0], "here.txt": "changed"}
+
+
 def test_a_second_sync_does_nothing(alice, bob):
     alice.write("docs/notes", "hello")
     settled(alice, bob)
