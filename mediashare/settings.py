@@ -65,6 +65,14 @@ def listing(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def pairs(name: str) -> dict[str, str]:
+    """A listing of `key=value`."""
+    found = dict(part.partition("=")[::2] for part in listing(name))
+    if not all(found.values()):
+        raise ImproperlyConfigured(f"{name} must be pairs, as {name}=media=photos,bulk=others.")
+    return found
+
+
 # Who am I
 
 DEBUG = flag("DEBUG", default=False)
@@ -225,6 +233,9 @@ READY_FILE = text("READY_FILE", "")
 METRICS_TOKEN = text("METRICS_TOKEN", "")
 CLOUDWATCH_NAMESPACE = text("CLOUDWATCH_NAMESPACE", "")
 CLOUDWATCH_ENDPOINT_URL = text("CLOUDWATCH_ENDPOINT_URL", "")
+WORKER_GROUPS = pairs("WORKER_GROUPS")
+RESERVE_GROUPS = pairs("RESERVE_GROUPS")
+AUTOSCALING_ENDPOINT_URL = text("AUTOSCALING_ENDPOINT_URL", "")
 SPOT_WATCH = flag("SPOT_WATCH", default=False)
 AWS_EC2_METADATA_SERVICE_ENDPOINT = text(
     "AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254"

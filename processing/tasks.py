@@ -5,10 +5,9 @@ A message rings at a lane. Which job is done then is not in it.
 
 from celery import shared_task
 from celery.signals import worker_process_shutdown
-from django.conf import settings
 from django.utils import timezone
 
-from processing import anew, kept, leftovers, outbox, publishing, work
+from processing import anew, kept, leftovers, outbox, work
 from processing.models import Job, Worker
 
 
@@ -49,12 +48,9 @@ def delete_what_was_replaced() -> None:
 
 
 @shared_task
-def publish_figures() -> None:
-    """Tell CloudWatch, where it is used, and forget workers that are long gone."""
-    now = timezone.now()
-    Worker.objects.forgettable(now).delete()
-    if settings.CLOUDWATCH_NAMESPACE:
-        publishing.to_cloudwatch(now=now)
+def forget_workers() -> None:
+    """Every minute: forget workers that are long gone. Twice is once."""
+    Worker.objects.forgettable(timezone.now()).delete()
 
 
 @worker_process_shutdown.connect

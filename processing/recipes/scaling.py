@@ -29,15 +29,17 @@ class Load:
 class Fleet:
     """The lane's workers, with `slots` together; 0 where that is not known.
 
-    `busy` ones would lose work by leaving. `seconds_since_change` ago one came, left or died.
-    `missing` were asked for and have not come since `missing_seconds`, as when there is no Spot
-    capacity: whoever asks for workers knows that, and no database of ours.
+    `busy` ones would lose work by leaving. `seconds_since_change` ago one came, left or died, or
+    another number was asked for. `asked` for are so many, those that still start among them; of
+    these EC2 has had none for `missing` since `missing_seconds`, as when there is no Spot
+    capacity. Whoever asks for workers knows that (`processing.steering`), and no database of ours.
     """
 
     workers: int
     slots: int = 0
     busy: int = 0
     seconds_since_change: float = inf
+    asked: int | None = None
     missing: int = 0
     missing_seconds: float = 0
 
@@ -49,13 +51,14 @@ class Policy:
     `job_seconds` is assumed while nothing has been measured, `slots` of each worker while there
     are none. A fleet shrinks by at most `step_in`
     of itself, once in `cooldown_seconds`. Workers of Spot that have not come after
-    `spot_patience_seconds` are bought on demand, up to `on_demand_most`.
+    `spot_patience_seconds` are bought on demand, up to `on_demand_most`. How many there may be is
+    usually said by who pays for them: the groups of instances.
     """
 
     target_seconds: float
     job_seconds: float
     least: int = 0
-    most: int = 100
+    most: int = 10_000
     slots: int = 2
     cooldown_seconds: float = 300
     step_in: float = 0.25
@@ -72,8 +75,8 @@ class Desired:
 
 
 POLICIES = {
-    "interactive": Policy(5, 0.5, least=1, on_demand_most=10),
-    "media": Policy(120, 10, on_demand_most=4),
+    "interactive": Policy(5, 0.5, least=1),
+    "media": Policy(120, 10),
     "bulk": Policy(3600, 2),
 }
 
@@ -82,7 +85,9 @@ def desired(load: Load, fleet: Fleet, policy: Policy) -> Desired:
     """The fleet that this load is worth under this policy."""
     slots = fleet.slots / fleet.workers if fleet.slots and fleet.workers else policy.slots
     needed = min(max(workers_needed(load, policy, slots=slots), policy.least), policy.most)
-    workers = needed if needed >= fleet.workers else _fewer(needed, fleet, policy)
+    # Workers take minutes to start, and to leave: what was asked for is what there will be.
+    asked = fleet.workers if fleet.asked is None else fleet.asked
+    workers = needed if needed >= asked else _fewer(needed, asked, fleet, policy)
     return Desired(workers, _on_demand(workers, fleet, policy))
 
 
@@ -111,14 +116,14 @@ def clear_seconds(load: Load, policy: Policy, *, slots: int) -> float:
     return work / slots if slots else inf
 
 
-def _fewer(needed: int, fleet: Fleet, policy: Policy) -> int:
+def _fewer(needed: int, asked: int, fleet: Fleet, policy: Policy) -> int:
     """Shrink slowly, and never by a worker that is in the middle of something."""
-    if fleet.workers > policy.most:
+    if asked > policy.most:
         return policy.most
     if fleet.seconds_since_change < policy.cooldown_seconds:
-        return fleet.workers
-    step = max(1, int(fleet.workers * policy.step_in))
-    return max(needed, fleet.workers - step, min(fleet.busy, fleet.workers))
+        return asked
+    step = max(1, int(asked * policy.step_in))
+    return max(needed, asked - step, min(fleet.busy, asked))
 
 
 def _on_demand(workers: int, fleet: Fleet, policy: Policy) -> int:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-READERS = {"text", "flag", "number", "choice", "listing"}
+READERS = {"text", "flag", "number", "choice", "listing", "pairs"}
 NAME = re.compile(r"[A-Z][A-Z0-9_]+")
 
 

@@ -277,6 +277,6 @@ def test_workers_that_are_long_gone_are_forgotten(now):
     a_worker(now, seen_seconds_ago=301, left_seconds_ago=300)
     a_worker(now, seen_seconds_ago=3600)
 
-    tasks.publish_figures()
+    tasks.forget_workers()
 
     assert sorted(Worker.objects.values_list("name", flat=True)) == ["host:0", "host:1"]

@@ -53,6 +53,18 @@ TABLE = {
         Fleet(30, busy=30, seconds_since_change=0),
         Desired(20),
     ),
+    "who still starts is not asked for again": (BUSY, Fleet(1, asked=2), Desired(2)),
+    "nor sent away before having come": (
+        QUIET,
+        Fleet(1, asked=8, seconds_since_change=299),
+        Desired(8),
+    ),
+    "unless it takes too long": (QUIET, Fleet(1, asked=8), Desired(6)),
+    "who still leaves is not called back": (
+        QUIET,
+        Fleet(8, asked=6, busy=8, seconds_since_change=0),
+        Desired(6),
+    ),
     "a short shortage is waited out": (BUSY, Fleet(1, missing=1, missing_seconds=60), Desired(2)),
     "a long shortage is bought on demand": (
         BUSY,
@@ -85,6 +97,7 @@ fleets = st.builds(
     slots=st.integers(0, 800),
     busy=st.integers(0, 200),
     seconds_since_change=st.floats(0, 10**5),
+    asked=st.none() | st.integers(0, 200),
     missing=st.integers(0, 200),
     missing_seconds=st.floats(0, 10**4),
 )
@@ -108,7 +121,8 @@ def test_more_work_never_means_fewer_workers(load: Load, fleet: Fleet, policy: P
 
 @given(loads, fleets, policies)
 def test_a_worker_at_work_is_never_asked_to_leave(load: Load, fleet: Fleet, policy: Policy):
-    at_work = min(fleet.busy, fleet.workers, policy.most)
+    asked = fleet.workers if fleet.asked is None else fleet.asked
+    at_work = min(fleet.busy, asked, policy.most)
 
     assert desired(load, fleet, policy).workers >= at_work
 
@@ -131,6 +145,37 @@ def test_what_is_desired_clears_a_fresh_backlog_in_time(load: Load, policy: Poli
 
     in_time = clear_seconds(fresh, policy, slots=answer.workers * policy.slots)
     assert in_time <= policy.target_seconds * 1.0001 or answer.workers == policy.most
+
+
+@given(
+    st.lists(st.integers(0, 2000), min_size=5, max_size=60),
+    st.integers(0, 10),
+    st.integers(1, 20),
+    policies,
+)
+def test_a_fleet_that_starts_slowly_does_not_thrash(
+    asks: list[int], start_minutes: int, workers: int, policy: Policy
+):
+    """Whatever is waiting each minute: it shrinks no sooner than a cool-down after any change,
+    by no more than a step, and what was asked for is never less than what is needed."""
+    on_the_way, present, asked, changed_at = [(0, workers)], 0, workers, 0
+    for minute, waiting in enumerate(asks):
+        arrived = sum(number for at, number in on_the_way if at <= minute)
+        present = min(present + arrived, asked)
+        on_the_way = [(at, number) for at, number in on_the_way if at > minute]
+        load = Load(waiting, running=0, oldest_seconds=0, job_seconds=10)
+        fleet = Fleet(present, asked=asked, seconds_since_change=(minute - changed_at) * 60)
+        answer = desired(load, fleet, policy).workers
+
+        if answer < asked:
+            assert (minute - changed_at) * 60 >= policy.cooldown_seconds or asked > policy.most
+            assert answer >= min(asked - max(1, int(asked * policy.step_in)), policy.most)
+        needed = clear_seconds(load, policy, slots=policy.slots) / policy.target_seconds
+        assert answer >= min(needed, policy.most)
+        if answer > asked:
+            on_the_way.append((minute + start_minutes, answer - asked))
+        changed_at = minute if answer != asked else changed_at
+        asked = answer
 
 
 def test_a_backlog_is_shared_by_the_workers_there_are():
