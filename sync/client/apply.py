@@ -201,9 +201,13 @@ class Applier:
             raise NotDone("the service is not known to have what is in it")
 
     def _path_for(self, wanted: Entry) -> str:
-        self._must_be_in_its_folders(wanted.place.parent)
-        folder = self._state.path(wanted.place.parent)
-        return f"{folder}/{wanted.place.name}" if folder else wanted.place.name
+        parent, name = wanted.place.parent, wanted.place.name
+        self._must_be_in_its_folders(parent)
+        if self._state.seen_at(parent, name):
+            # It went from there since, and must first be seen to be elsewhere, with all in it.
+            raise NotDone("something else was at its place")
+        folder = self._state.path(parent)
+        return f"{folder}/{name}" if folder else name
 
     def _prepared(self, arrived: str, wanted: Entry, revision: Revision | None) -> Stat:
         """Give new bytes their flag and time before anybody sees them."""

@@ -97,8 +97,8 @@ class _Look:
     def begin_at_named(self, named: Collection[str]) -> None:
         """The known folders that these are in, or would be in."""
         self._is_whole = False
-        found = {self._known_above(path) for path in named}
-        for folder, path in sorted(found, key=lambda each: each[1]):
+        found = dict(self._known_above(path) for path in sorted(named))
+        for folder, path in found.items():
             self._here.add(folder)
             self.begin_at(folder, path, self._rules_above(path))
 

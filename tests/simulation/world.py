@@ -3,7 +3,7 @@
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -19,7 +19,7 @@ from sync.client.trees import Trees
 from sync.planner.disk import MACOS, held
 from sync.planner.focus import focused
 from sync.planner.names import is_parked
-from sync.planner.tree import Kind, Tree, path_of
+from sync.planner.tree import ROOT, Kind, Tree, path_of
 from tests.simulation.disk import Node, SimulatedDisk
 from tests.simulation.network import Datacentre, SimulatedService, SimulatedStore
 
@@ -188,7 +188,7 @@ class Device:
             world,
             world.new_identity,
         )
-        self.state: State = SimulatedState(self.tick)
+        self.state = SimulatedState(self.tick)
         root.mark(self.disk, FOLDER_NAME)
 
     def tick(self, what: str) -> None:
@@ -229,6 +229,8 @@ class Device:
         known = self.world.made | {b""}
         torn = [path for path, node in self.files() if node.data not in known]
         assert not torn, f"Torn on {self.name}: {torn}"
+        astray = self.state.astray()
+        assert not astray, f"In no folder that was seen on {self.name}: {astray}"
 
     # What a person does.
 
@@ -263,10 +265,13 @@ class Device:
         if path is None or self.disk.is_full:
             return
         self._tell(path)
+        # Somebody else may be quicker.
         if random.random() < 0.4:
-            self.disk.make_folder(path)
+            with suppress(FileExistsError):
+                self.disk.make_folder(path)
         elif random.random() < 0.1:
-            self.disk.make_link(path, random.choice(TARGETS))
+            with suppress(FileExistsError):
+                self.disk.make_link(path, random.choice(TARGETS))
         elif (files := self.files()) and random.random() < 0.15:
             self.disk.save(path, random.choice(files)[1].data, in_place=True)
         else:
@@ -382,6 +387,13 @@ class SimulatedState(State):
         assert focused(*part, unwanted) == focused(*whole, unwanted)
         assert elsewhere + _files(part[0]) == _files(whole[0])
         return part, elsewhere
+
+    def astray(self) -> list[str]:
+        """What was seen in a folder that was not."""
+        query = (
+            "select name from seen where parent not in (select identity from seen union select ?)"
+        )
+        return [name for (name,) in self._db.execute(query, (ROOT,))]
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

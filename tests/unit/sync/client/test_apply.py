@@ -200,3 +200,20 @@ def test_a_place_that_was_taken_meanwhile_is_left_to_who_has_it():
 
     assert here.shown()["letter"] == b"mine"
     assert here.shown()["notes"] == b"old"
+
+
+def test_what_was_seen_at_a_place_keeps_it_in_the_records_until_it_is_seen_elsewhere():
+    here = Here()
+    here.disk.make_folder("papers")
+    here.disk.save("papers/letter", b"mine", in_place=True)
+    identities = iter("pq")
+    here.state.note_seen(
+        scan(here.disk, here.state, now=here.time, new_identity=lambda: next(identities)).noted
+    )
+    here.disk.rename("papers", "archive")
+
+    with pytest.raises(NotDone):
+        here.do(b"old", name="papers")
+
+    assert here.state.path("q") == "papers/letter"
+    assert here.shown()["notes"] == b"old"
