@@ -127,19 +127,19 @@ def test_a_group_is_asked_for_no_more_than_it_may_have(ec2, settings):
     settings.WORKER_GROUPS = {"media": "reserve"}
     settings.RESERVE_GROUPS = {}
 
-    wanted = steering.steer(steering.Memory(), now=timezone.now())
+    wanted = steering.steer(steering.helms(), now=timezone.now())
 
     assert wanted == {"media": scaling.Desired(2)}
     assert asked_for("reserve") == 2
 
 
 def test_a_quiet_lane_lets_its_workers_go_one_step_in_a_cool_down(ec2):
-    memory, now = steering.Memory(), timezone.now()
+    helms, now = steering.helms(), timezone.now()
     autoscaling.ask("spot", instances=5)
 
     sizes = []
     for minute in (0, 1, 4, 5, 6, 10):
-        steering.steer(memory, now=now + timedelta(minutes=minute))
+        steering.steer(helms, now=now + timedelta(minutes=minute))
         sizes.append(asked_for("spot"))
 
     assert sizes == [4, 4, 4, 3, 3, 2]
@@ -149,7 +149,7 @@ def test_a_group_that_is_not_there_is_said_to_be_missing(ec2, settings):
     settings.WORKER_GROUPS = {"media": "nobody"}
 
     with pytest.raises(NotFound, match="nobody"):
-        steering.steer(steering.Memory(), now=timezone.now())
+        steering.steer(steering.helms(), now=timezone.now())
 
 
 def test_more_than_auto_scaling_describes_at_once_are_found(ec2):

@@ -32,8 +32,8 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="once, and trouble is an error")
 
     def handle(self, *, once: bool, **more: object) -> None:
-        memory = steering.Memory()
-        acts = (_publish, lambda: _steer(memory))
+        helms = steering.helms()
+        acts = (_publish, lambda: _steer(helms))
         if once:
             for act in acts:
                 act()
@@ -51,8 +51,8 @@ def _publish() -> None:
         publishing.to_cloudwatch(now=timezone.now())
 
 
-def _steer(memory: steering.Memory) -> None:
-    steering.steer(memory, now=timezone.now())
+def _steer(helms: steering.Helms) -> None:
+    steering.steer(helms, now=timezone.now())
 
 
 def _despite_trouble(act: Callable[[], None]) -> None:
