@@ -5,15 +5,24 @@ and leave once given is given again. So an answer that was lost is asked for ane
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import httpx
 import msgspec
+from pyreqwest.client import SyncClientBuilder
+from pyreqwest.exceptions import RequestError
 
 from sync.client import errors
 from sync.client.patience import Patience
+from sync.client.several import beside
+
+if TYPE_CHECKING:
+    from pyreqwest.middleware.types import SyncMiddleware
+    from pyreqwest.request import SyncRequestBuilder
+    from pyreqwest.response import SyncResponse, SyncResponseBodyReader
 
 CONNECT_SECONDS = 10
 ANSWER_SECONDS = 60
@@ -41,7 +50,7 @@ class _Problem(msgspec.Struct):
 class Asking:
     """Connections to the service, for many threads. Close it when done.
 
-    `pause` waits; it may end the waiting by an exception.
+    `pause` waits; it may end the waiting by an exception. `instead` answers in the service's place.
     """
 
     def __init__(
@@ -51,23 +60,27 @@ class Asking:
         *,
         patience: Patience | None = None,
         pause: Callable[[float], None] = time.sleep,
-        transport: httpx.BaseTransport | None = None,
+        instead: "SyncMiddleware | None" = None,
     ) -> None:
         self._patience = patience or Patience()
         self._pause = pause
-        self._http = httpx.Client(
-            base_url=f"{server}/sync/v1/",
-            headers={"Authorization": f"Bearer {token}", "User-Agent": "mediashare-sync"},
-            timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
-            transport=transport,
+        self._base = f"{server}/sync/v1/"
+        builder = (
+            SyncClientBuilder()
+            .default_headers({"Authorization": f"Bearer {token}"})
+            .user_agent("mediashare-sync")
+            .follow_redirects(False)
+            .connect_timeout(timedelta(seconds=CONNECT_SECONDS))
+            .read_timeout(timedelta(seconds=ANSWER_SECONDS))
         )
+        self._client = (builder.with_middleware(instead) if instead else builder).build()
 
     def close(self) -> None:
-        self._http.close()
+        self._client.close()
 
     def get(self, path: str, kind: type[Message], **query: int) -> Message:
         """Raises the exceptions of `errors` that stop a round, and Declined."""
-        return self._read(self._answer("GET", path, params=query), kind)
+        return self._read(self._answer("GET", path, query=query), kind)
 
     def post(self, path: str, message: Any, kind: type[Message], *, key: str = "") -> Message:
         """Raises as `get`. What makes something has a key, and makes it once."""
@@ -75,10 +88,10 @@ class Asking:
 
     def post_for_answer(
         self, path: str, message: Any, kind: type[Message], *, key: str = ""
-    ) -> tuple[Message, httpx.Headers]:
+    ) -> tuple[Message, Mapping[str, str]]:
         """The same, with the headers of the answer."""
         headers = {"Idempotency-Key": key} if key else {}
-        answer = self._answer("POST", path, content=msgspec.json.encode(message), headers=headers)
+        answer = self._answer("POST", path, body=msgspec.json.encode(message), headers=headers)
         return self._read(answer, kind), answer.headers
 
     def lines(self, path: str, message: Any) -> Iterator[bytes]:
@@ -86,19 +99,17 @@ class Asking:
 
         Raises as `get`, at the first line or later.
         """
-        body = msgspec.json.encode(message)
-        with _in_our_words(), self._http.stream("POST", path, content=body) as answer:
-            if answer.is_error:
-                answer.read()
-                raise _failure(answer)
-            rest = b""
-            for piece in answer.iter_bytes():
-                *whole, rest = (rest + piece).split(b"\n")
-                yield from whole
-            if rest:
-                yield rest
+        asked = self._asked("POST", path, body=msgspec.json.encode(message)).build_streamed()
+        with _in_our_words():
+            answer = beside(asked.__enter__)
+            try:
+                if answer.status >= HTTPStatus.BAD_REQUEST:
+                    raise _failure(beside(lambda: _whole(answer)))
+                yield from _lines(answer.body_reader)
+            finally:
+                asked.__exit__(None, None, None)
 
-    def _answer(self, method: str, path: str, **more: Any) -> httpx.Response:
+    def _answer(self, method: str, path: str, **more: Any) -> "Answer":
         pauses = self._patience.pauses()
         while True:
             try:
@@ -110,15 +121,31 @@ class Asking:
                     raise
             self._pause(max(seconds, asked))
 
-    def _answer_once(self, method: str, path: str, **more: Any) -> httpx.Response:
+    def _answer_once(self, method: str, path: str, **more: Any) -> "Answer":
+        asked = self._asked(method, path, **more).build()
         with _in_our_words():
-            answer = self._http.request(method, path, **more)
-        if answer.is_error:
+            answer = beside(lambda: _whole(asked.send()))
+        if answer.status >= HTTPStatus.BAD_REQUEST:
             raise _failure(answer)
         return answer
 
+    def _asked(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, int] | None = None,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> "SyncRequestBuilder":
+        """A request; `path` may be a whole address elsewhere."""
+        address = path if "://" in path else self._base + path
+        asked = self._client.request(method, address).headers(headers or {})
+        asked = asked.query(query) if query else asked
+        return asked.body_bytes(body) if body else asked
+
     @staticmethod
-    def _read(answer: httpx.Response, kind: type[Message]) -> Message:
+    def _read(answer: "Answer", kind: type[Message]) -> Message:
         try:
             return msgspec.json.decode(answer.content, type=kind)
         except msgspec.MsgspecError as error:
@@ -127,18 +154,37 @@ class Asking:
             ) from error
 
 
+class Answer(msgspec.Struct, frozen=True):
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+def _whole(answer: "SyncResponse") -> Answer:
+    return Answer(answer.status, answer.headers, answer.bytes().to_bytes())
+
+
+def _lines(reader: "SyncResponseBodyReader") -> Iterator[bytes]:
+    rest = b""
+    while piece := beside(reader.read):
+        *whole, rest = (rest + piece.to_bytes()).split(b"\n")
+        yield from whole
+    if rest:
+        yield rest
+
+
 @contextmanager
 def _in_our_words() -> Iterator[None]:
     try:
         yield
-    except httpx.TransportError as error:
+    except RequestError as error:
         raise errors.Offline(f"The service cannot be reached: {error}") from error
 
 
-def _failure(answer: httpx.Response) -> Exception:
+def _failure(answer: Answer) -> Exception:
     """What an answer that is an error means."""
     problem = _problem(answer)
-    status, detail = answer.status_code, problem.detail or answer.reason_phrase
+    status, detail = answer.status, problem.detail or _phrase(answer.status)
     if status in {408, 425, 429} or status >= 500:
         return errors.Busy(detail, retry_after_seconds=_retry_after(answer))
     kinds: dict[int, type[errors.SyncStopped]] = {
@@ -153,7 +199,7 @@ def _failure(answer: httpx.Response) -> Exception:
     return Declined(reason, detail)
 
 
-def _problem(answer: httpx.Response) -> _Problem:
+def _problem(answer: Answer) -> _Problem:
     """What a proxy in between says is no problem object."""
     try:
         return msgspec.json.decode(answer.content, type=_Problem)
@@ -161,6 +207,10 @@ def _problem(answer: httpx.Response) -> _Problem:
         return _Problem()
 
 
-def _retry_after(answer: httpx.Response) -> float:
-    given = answer.headers.get("Retry-After", "")
+def _retry_after(answer: Answer) -> float:
+    given = answer.headers.get("retry-after", "")
     return float(given) if given.isdecimal() else 1.0
+
+
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else f"It answered {status}."

@@ -4,13 +4,10 @@ The one module that knows the HTTP client of transfers. It is another than the s
 it sends the same files in a thirtieth of the processor time.
 """
 
-import asyncio
 import re
-import threading
-import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pyreqwest.client import BaseClientBuilder, ClientBuilder, SyncClientBuilder
 from pyreqwest.exceptions import RequestError
@@ -20,12 +17,13 @@ from sync.client.parts import Span
 from sync.client.ports import ChangedWhileRead
 from sync.client.traffic import Rate
 
+if TYPE_CHECKING:
+    from sync.client.pacing import Paced
+
 CONNECT_SECONDS = 10
 SILENCE_SECONDS = 60
 # A line that is slower is taken for a dead one.
 SLOWEST_BYTES_PER_SECOND = 16 * 1024
-# What a rate is kept by.
-PIECE_BYTES = 64 * 1024
 READ_BYTES = 256 * 1024
 
 BAD_BODY = frozenset({"BadDigest", "InvalidDigest", "IncompleteBody", "XAmzContentSHA256Mismatch"})
@@ -55,7 +53,7 @@ class Connections:
 
     def __init__(self, *, up: Rate | None = None) -> None:
         self._client = _configured(SyncClientBuilder()).build()
-        self._paced = _Paced(up) if up else None
+        self._paced = _paced(up) if up else None
 
     def close(self) -> None:
         self._client.close()
@@ -91,35 +89,11 @@ class Connections:
             raise errors.Offline(_words(error)) from error
 
 
-class _Paced:
-    """Sends at a rate. A loop of its own, since a body that waits would hold up all others."""
+def _paced(rate: Rate) -> "Paced":
+    # Loaded only for a rate: it brings all of asyncio along.
+    from sync.client.pacing import Paced  # noqa: PLC0415
 
-    def __init__(self, rate: Rate) -> None:
-        self._rate = rate
-        self._client = _configured(ClientBuilder()).build()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="paced", daemon=True)
-        self._thread.start()
-
-    def put(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-        return asyncio.run_coroutine_threadsafe(self._put(url, headers, body), self._loop).result()
-
-    def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    async def _put(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-        sized = {**headers, "content-length": str(len(body))}
-        request = self._client.put(url).headers(sized).body_stream(self._pieces(body))
-        answer = await request.build().send()
-        return answer.status, (await answer.bytes()).to_bytes()
-
-    async def _pieces(self, body: bytes) -> AsyncIterator[bytes]:
-        for start in range(0, len(body), PIECE_BYTES):
-            piece = body[start : start + PIECE_BYTES]
-            await asyncio.sleep(self._rate.take(len(piece), now=time.monotonic()))
-            yield piece
+    return Paced(_configured(ClientBuilder()).build(), rate)
 
 
 def _configured(builder: Builder) -> Builder:

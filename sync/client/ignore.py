@@ -6,8 +6,10 @@ what the folder has already stays in it, as git does with what it tracks.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pathspec
+if TYPE_CHECKING:
+    import pathspec
 
 RULES_NAME = ".mediashareignore"
 # What the client keeps for itself, in the root.
@@ -19,11 +21,14 @@ class Rules:
     """The rules that count in one folder; `above` are those of the folder that it is in."""
 
     folder: str = ""
-    spec: pathspec.GitIgnoreSpec | None = None
+    spec: "pathspec.GitIgnoreSpec | None" = None
     above: "Rules | None" = None
 
     def inside(self, folder: str, text: str) -> "Rules":
         """The rules for a folder with such a file in it. What cannot be understood is left out."""
+        # Loaded only where somebody has rules: it takes longer than a look at a thousand files.
+        import pathspec  # noqa: PLC0415
+
         lines = []
         for line in text.splitlines():
             try:

@@ -1,9 +1,34 @@
-"""Do several things side by side, of which the first that fails ends all. No decisions."""
+"""Do something beside the caller, or several things, of which the first that fails ends all.
 
+Nothing is decided here.
+"""
+
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from threading import BoundedSemaphore
 from types import TracebackType
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+def beside(job: Callable[[], Result]) -> Result:
+    """What a job gives, which is done in another thread while this one waits.
+
+    The HTTP client of `connections` hears of no Ctrl-C while it waits, and ends the whole program
+    by what it makes of it afterwards. Whoever waits here hears of it at once.
+    """
+    done = Future[Result]()
+
+    def run() -> None:
+        try:
+            done.set_result(job())
+        except BaseException as error:  # Raised where it is waited for.
+            done.set_exception(error)
+
+    threading.Thread(target=run, name="beside", daemon=True).start()
+    return done.result()
 
 
 class Several:

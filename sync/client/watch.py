@@ -10,8 +10,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from watchfiles import watch
-
 from sync.client.errors import Busy, Offline, SyncStopped
 from sync.client.ignore import OWN_FOLDER, RULES_NAME
 from sync.client.ports import Service
@@ -61,6 +59,9 @@ class Bell:
 
 def ring_for_changes_here(root: str, bell: Bell, stop: threading.Event) -> str:
     """Ring for what the system says of a folder, until `stop`. Why it cannot, if it cannot."""
+    # Loaded only by who watches: it brings all of asyncio along.
+    from watchfiles import watch  # noqa: PLC0415
+
     own, wake = str(Path(root, OWN_FOLDER)), str(Path(root, OWN_FOLDER, WAKE))
     try:
         for changes in watch(

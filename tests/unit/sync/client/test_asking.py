@@ -1,10 +1,13 @@
 """What the service answers, in our words; what may pass is asked for again."""
 
+import signal
+import threading
 from datetime import UTC, datetime
 
-import httpx
 import msgspec
 import pytest
+from pyreqwest.exceptions import ConnectTimeoutError, ReadTimeoutError
+from pyreqwest.response import ResponseBuilder
 
 from sync.client import errors
 from sync.client.asking import Asking, Declined
@@ -21,11 +24,11 @@ def answers(*given):
     waiting = list(given)
     paused: list[float] = []
 
-    def handle(request):
+    def handle(request, further):
         answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return answer.copy().build_sync()
 
     patience = Patience(attempts=3, first_seconds=1, chance=lambda: 1.0)
     asking = Asking(
@@ -33,18 +36,22 @@ def answers(*given):
         "token",
         patience=patience,
         pause=paused.append,
-        transport=httpx.MockTransport(handle),
+        instead=handle,
     )
     return asking, paused
 
 
-FINE = httpx.Response(200, json={"name": "Holidays"})
+def answer_of(status, body=b"", **headers):
+    return ResponseBuilder().status(status).headers(headers).body_bytes(body)
 
 
 def problem(status, kind, **headers):
-    return httpx.Response(
-        status, json={"type": f"/problems/{kind}", "detail": "Because."}, headers=headers
-    )
+    said = msgspec.json.encode({"type": f"/problems/{kind}", "detail": "Because."})
+    return answer_of(status, said, **headers)
+
+
+FINE = answer_of(200, b'{"name": "Holidays"}')
+NO_CONNECTION = ConnectTimeoutError("no", {"causes": None})
 
 
 def test_an_answer_is_read():
@@ -57,9 +64,9 @@ def test_an_answer_is_read():
 @pytest.mark.parametrize(
     "trouble",
     [
-        httpx.ConnectError("no"),
-        httpx.ReadTimeout("late"),
-        httpx.Response(502),
+        NO_CONNECTION,
+        ReadTimeoutError("late", {"causes": None}),
+        answer_of(502),
         problem(503, "busy"),
     ],
     ids=["no connection", "no answer", "no server behind a proxy", "busy"],
@@ -72,7 +79,7 @@ def test_what_may_pass_is_asked_for_again(trouble):
 
 
 def test_patience_ends():
-    asking, paused = answers(httpx.ConnectError("no"))
+    asking, paused = answers(NO_CONNECTION)
 
     with pytest.raises(errors.Offline):
         asking.get("folders/1", Summary)
@@ -104,8 +111,8 @@ def test_who_shall_wait_long_does_something_else_meanwhile():
         (problem(403, "quota-exceeded"), Declined),
         (problem(404, "not-found"), errors.FolderGone),
         (problem(413, "too-large"), Declined),
-        (httpx.Response(200, json={"title": "?"}), errors.TooOld),
-        (httpx.Response(200, text="<html>"), errors.TooOld),
+        (answer_of(200, b'{"title": "?"}'), errors.TooOld),
+        (answer_of(200, b"<html>"), errors.TooOld),
     ],
     ids=["401", "403", "no room", "404", "413", "other words", "a page"],
 )
@@ -117,9 +124,25 @@ def test_a_refusal_is_an_exception_of_ours_at_once(answer, expected):
     assert paused == []
 
 
+def test_ctrl_c_is_heard_while_the_service_lets_wait():
+    is_over, waiting = threading.Event(), threading.get_ident()
+
+    def handle(request, further):
+        signal.pthread_kill(waiting, signal.SIGINT)
+        is_over.wait()
+        return FINE.copy().build_sync()
+
+    asking = Asking("https://example.org", "token", instead=handle)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            asking.get("folders/1", Summary)
+    finally:
+        is_over.set()
+
+
 def compared(*lines):
     body = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
-    asking, _ = answers(httpx.Response(200, content=body))
+    asking, _ = answers(answer_of(200, body))
     return HttpService(asking, "1", now=lambda: datetime.now(UTC)).compare(["0" * 64])
 
 

@@ -3,8 +3,8 @@
 import json
 from datetime import UTC, datetime
 
-import httpx
 import pytest
+from pyreqwest.response import ResponseBuilder
 
 from sync.client.asking import Asking
 from sync.client.patience import Patience
@@ -31,16 +31,16 @@ class Network:
         self.asked: list[str] = []
         self.paused: list[float] = []
 
-    def answer(self, request: httpx.Request) -> httpx.Response:
+    def answer(self, request, further):
         if request.url.path == "/sync/v1/":
-            return httpx.Response(200, json={"waiting_url": self.place})
+            return answer_of(200, {"waiting_url": self.place})
         assert request.url.path == f"/sync/v1/folders/{FOLDER}/changes"
         assert request.headers["authorization"] == "Bearer ms_token"
-        self.asked.append(request.url.host)
-        if request.url.host == "elsewhere" and self.is_away:
-            return httpx.Response(503, headers={"retry-after": "0"}, json={})
-        lines = [LINE] if request.url.params.get("wait") == "50" else []
-        return httpx.Response(200, content=json.dumps({"lines": lines, "head": 4 if lines else 3}))
+        self.asked.append(request.url.host_str)
+        if request.url.host_str == "elsewhere" and self.is_away:
+            return answer_of(503, {}, **{"retry-after": "0"})
+        lines = [LINE] if ("wait", "50") in request.url.query_pairs else []
+        return answer_of(200, {"lines": lines, "head": 4 if lines else 3})
 
     def changes(self, *, wait_seconds: float) -> int:
         """How many changes were found after the third."""
@@ -49,12 +49,17 @@ class Network:
             "ms_token",
             patience=Patience(attempts=1),
             pause=self.paused.append,
-            transport=httpx.MockTransport(self.answer),
+            instead=self.answer,
         )
         service = HttpService(
             asking, FOLDER, now=lambda: datetime.now(UTC), pause=self.paused.append
         )
         return len(service.changes(3, wait_seconds=wait_seconds).revisions)
+
+
+def answer_of(status, said, **headers):
+    body = json.dumps(said).encode()
+    return ResponseBuilder().status(status).headers(headers).body_bytes(body).build_sync()
 
 
 def test_it_waits_where_the_service_says():

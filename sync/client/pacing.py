@@ -1,0 +1,46 @@
+"""Sends at a rate, in a loop of its own, since a body that waits would hold up all others.
+
+Decides nothing: what the answers mean is read elsewhere.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Mapping
+
+from pyreqwest.client import Client
+
+from sync.client.traffic import Rate
+
+# What a rate is kept by.
+PIECE_BYTES = 64 * 1024
+
+
+class Paced:
+    """Puts objects. For many threads; close it when done."""
+
+    def __init__(self, client: Client, rate: Rate) -> None:
+        self._client, self._rate = client, rate
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="paced", daemon=True)
+        self._thread.start()
+
+    def put(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        return asyncio.run_coroutine_threadsafe(self._put(url, headers, body), self._loop).result()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _put(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        sized = {**headers, "content-length": str(len(body))}
+        request = self._client.put(url).headers(sized).body_stream(self._pieces(body))
+        answer = await request.build().send()
+        return answer.status, (await answer.bytes()).to_bytes()
+
+    async def _pieces(self, body: bytes) -> AsyncIterator[bytes]:
+        for start in range(0, len(body), PIECE_BYTES):
+            piece = body[start : start + PIECE_BYTES]
+            await asyncio.sleep(self._rate.take(len(piece), now=time.monotonic()))
+            yield piece
