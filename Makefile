@@ -56,7 +56,7 @@ screenshots: install-dev browser ## take docs/screenshots anew
 	@$(PYTHON) -m tests.screenshots
 
 requirements: install-dev ## compile requirements/*.in into pinned files with hashes
-	@for name in uv base embedded dev standins peers; do \
+	@for name in uv base embedded server dev standins peers; do \
 		uv pip compile --quiet --generate-hashes --python-version 3.11 --universal \
 			--no-emit-index-url $(UPGRADE) requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done

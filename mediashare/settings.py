@@ -8,7 +8,7 @@ and an example. `.env.example` lists them all, and a test keeps it whole.
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 import structlog
@@ -285,10 +285,22 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "mediashare <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAILBOX_DIR = text("MAILBOX_DIR", "")
+_smtp = urlsplit(text("SMTP_URL", ""))
+if _smtp.scheme not in {"", "smtp", "smtps"} or bool(_smtp.scheme) != bool(_smtp.hostname):
+    raise ImproperlyConfigured("SMTP_URL must be as smtp://user:password@mail.example.org:587.")
+EMAIL_HOST = _smtp.hostname or ""
+EMAIL_PORT = _smtp.port or (465 if _smtp.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_smtp.username or ""), unquote(_smtp.password or "")
+# What is not encrypted from the start must be before a password is said.
+EMAIL_USE_SSL = _smtp.scheme == "smtps"
+EMAIL_USE_TLS = _smtp.scheme == "smtp"
+EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = text(
     "EMAIL_BACKEND",
     "mediashare.accounts.mailbox.EmailBackend"
     if MAILBOX_DIR
+    else "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
     else "anymail.backends.amazon_ses.EmailBackend",
 )
 ANYMAIL = {

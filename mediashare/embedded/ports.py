@@ -31,6 +31,7 @@ def choose_internal(
     remembered: Mapping[str, int],
     *,
     is_free: Callable[[int], bool],
+    names: Iterable[str] = INTERNAL,
     candidates: Iterable[int] | None = None,
 ) -> dict[str, int]:
     """A port for each server: the remembered one while it is free, otherwise a new one."""
@@ -40,7 +41,7 @@ def choose_internal(
     tried = candidates if candidates is not None else chance.sample(RANGE, len(RANGE))
     pool = (port for port in tried if port not in remembered.values())
     chosen: dict[str, int] = {}
-    for name in INTERNAL:
+    for name in names:
         port = remembered.get(name)
         while port is None or port in chosen.values() or not _usable(name, port, is_free):
             port = next(pool, None)

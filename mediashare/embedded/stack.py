@@ -20,6 +20,7 @@ from mediashare.embedded import (
     objectstore,
     ports,
     postgres,
+    stocking,
 )
 from mediashare.embedded import home as homes
 from mediashare.embedded import programs as services
@@ -51,8 +52,8 @@ class Plan:
     prepare: bool = True
     demo: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
-    originals: Sequence[str] = ("mediashare-originals",)
-    renditions: Sequence[str] = ("mediashare-renditions",)
+    originals: Sequence[str] = (stocking.ORIGINALS,)
+    renditions: Sequence[str] = (stocking.RENDITIONS,)
     web_port: int | None = None
     durable: bool = True
 
@@ -244,21 +245,12 @@ class Stack:
     def _make_buckets(self) -> None:
         if "objects" not in self._keepers:
             return
-        # boto3 takes a second to load; here the servers come up in that time.
-        from mediashare.aws import buckets  # noqa: PLC0415
-
-        store = buckets.Store(
-            endpoint_url=self.settings["S3_ENDPOINT_URL"],
-            region=environment.REGION,
-            access_key=self.memory.secrets["s3_admin_key"],
-            secret_key=self.memory.secrets["s3_admin_secret"],
+        stocking.make_buckets(
+            self.memory,
+            originals=self.plan.originals,
+            renditions=self.plan.renditions,
+            origins=self._origins(),
         )
-        for names, methods in (
-            (self.plan.originals, buckets.READ_AND_SEND),
-            (self.plan.renditions, buckets.READ),
-        ):
-            for name in names:
-                buckets.make_bucket(store, name, origins=self._origins(), methods=methods)
 
     def _start(self, names: Iterable[str]) -> None:
         for name in names:
