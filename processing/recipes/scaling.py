@@ -6,10 +6,6 @@ Out is quick, since somebody waits; in is slow, since a worker takes minutes to 
 from dataclasses import dataclass
 from math import ceil, inf
 
-# However late the oldest job is, a fleet is planned to clear its backlog no faster than in
-# this share of the target: a job that cannot be done would ask for a worker more each minute.
-HURRY = 0.25
-
 
 @dataclass(frozen=True)
 class Load:
@@ -46,7 +42,10 @@ class Fleet:
 
 @dataclass(frozen=True)
 class Policy:
-    """What a lane is owed: its backlog cleared in `target_seconds` by `least` to `most` workers.
+    """What a lane is owed: its backlog cleared in `target_seconds` by `least` to `most` workers,
+    and however late it is, no faster than in `soonest_seconds`. Workers take minutes to start:
+    who plans to clear a crowd's backlog in less buys many times what the crowd is worth, and a
+    job that cannot be done would ask for a worker more each minute.
 
     `job_seconds` is assumed while nothing has been measured, `slots` of each worker while there
     are none. A fleet shrinks by at most `step_in`
@@ -57,11 +56,12 @@ class Policy:
 
     target_seconds: float
     job_seconds: float
+    soonest_seconds: float = 60
     least: int = 0
     most: int = 10_000
     slots: int = 2
-    cooldown_seconds: float = 300
-    step_in: float = 0.25
+    cooldown_seconds: float = 180
+    step_in: float = 0.5
     spot_patience_seconds: float = 120
     on_demand_most: int = 0
 
@@ -75,9 +75,9 @@ class Desired:
 
 
 POLICIES = {
-    "interactive": Policy(5, 0.5, least=1),
+    "interactive": Policy(5, 0.5, soonest_seconds=30, least=1),
     "media": Policy(120, 10),
-    "bulk": Policy(3600, 2),
+    "bulk": Policy(3600, 2, soonest_seconds=900),
 }
 
 
@@ -92,14 +92,14 @@ def desired(load: Load, fleet: Fleet, policy: Policy) -> Desired:
 
 
 def workers_needed(load: Load, policy: Policy, *, slots: float) -> int:
-    """Enough, of so many slots each, to clear the backlog before its oldest job has waited longer
-    than the target."""
-    left = max(policy.target_seconds - load.oldest_seconds, policy.target_seconds * HURRY)
-    # What runs is half done on average, and each running job holds a slot for now.
-    return max(
-        ceil(clear_seconds(load, policy, slots=1) / left / slots),
-        1 if load.waiting or load.running else 0,
-    )
+    """Enough, of so many slots each, for what runs, and beside it to clear what waits in time.
+
+    What runs stands for what will come: a busy fleet is one that its arrivals keep busy.
+    """
+    left = max(policy.target_seconds - load.oldest_seconds, policy.soonest_seconds)
+    waiting = load.waiting * (load.job_seconds or policy.job_seconds)
+    needed = ceil((load.running + waiting / left) / slots)
+    return max(needed, 1 if load.waiting else 0)
 
 
 def backlog_per_worker(load: Load, fleet: Fleet) -> float:

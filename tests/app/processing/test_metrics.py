@@ -79,7 +79,7 @@ def test_the_backlog_its_age_and_the_workers_there_are(now):
     assert said["backlog_per_worker", "interactive"] == 3
     # Half a second each, as assumed while none has ended, with four slots.
     assert said["clear_seconds", "interactive"] == pytest.approx(0.75)
-    assert said["workers_desired", "interactive"] == 2
+    assert said["workers_desired", "interactive"] == 1
 
 
 def test_what_a_dead_worker_had_waits_again(now):
@@ -128,14 +128,14 @@ def test_large_workers_are_counted_by_their_slots(now):
 def test_a_fleet_that_shrank_does_not_shrink_again_at_once(now):
     for _ in range(6):
         a_worker(now)
-    a_worker(now, left_seconds_ago=250)
+    a_worker(now, left_seconds_ago=130)
 
     assert lane("interactive", now).fleet.workers == 6
     assert figures(now)["workers_desired", "interactive"] == 6
 
     later = now + timedelta(seconds=55)
-    assert lane("interactive", later).fleet.seconds_since_change == pytest.approx(305)
-    assert figures(later)["workers_desired", "interactive"] == 5
+    assert lane("interactive", later).fleet.seconds_since_change == pytest.approx(185)
+    assert figures(later)["workers_desired", "interactive"] == 3
 
 
 def test_a_death_is_a_change_of_the_fleet_too(now):

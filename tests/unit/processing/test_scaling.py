@@ -18,7 +18,17 @@ from processing.recipes.scaling import (
     desired,
 )
 
-POLICY = Policy(target_seconds=120, job_seconds=10, least=1, most=20, slots=2, on_demand_most=3)
+POLICY = Policy(
+    target_seconds=120,
+    job_seconds=10,
+    soonest_seconds=30,
+    least=1,
+    most=20,
+    slots=2,
+    cooldown_seconds=300,
+    step_in=0.25,
+    on_demand_most=3,
+)
 QUIET = Load(waiting=0, running=0, oldest_seconds=0, job_seconds=10)
 # 480 seconds of work: two workers of two slots are done in the target's 120.
 BUSY = Load(waiting=48, running=0, oldest_seconds=0, job_seconds=10)
@@ -37,7 +47,8 @@ TABLE = {
     ),
     "lateness has an end": (replace(BUSY, oldest_seconds=9999), Fleet(1), Desired(8)),
     "never more than the most": (replace(BUSY, waiting=10**6), Fleet(1), Desired(20)),
-    "what runs counts half": (replace(BUSY, waiting=0, running=96), Fleet(1), Desired(2)),
+    "what runs keeps its slots": (replace(QUIET, running=7), Fleet(1), Desired(4)),
+    "beside what waits": (replace(BUSY, running=7), Fleet(1), Desired(6)),
     "growing does not wait for the cool-down": (BUSY, Fleet(1, seconds_since_change=0), Desired(2)),
     "shrinking does": (QUIET, Fleet(8, seconds_since_change=299), Desired(8)),
     "it shrinks by a quarter": (QUIET, Fleet(8), Desired(6)),
@@ -89,7 +100,7 @@ loads = st.builds(
     waiting=st.integers(0, 10**6),
     running=st.integers(0, 1000),
     oldest_seconds=st.floats(0, 10**6),
-    job_seconds=st.floats(0, 10**4),
+    job_seconds=st.just(0) | st.floats(0.01, 10**4),
 )
 fleets = st.builds(
     Fleet,
@@ -143,8 +154,10 @@ def test_what_is_desired_clears_a_fresh_backlog_in_time(load: Load, policy: Poli
     fresh = replace(load, oldest_seconds=0)
     answer = desired(fresh, Fleet(0), policy)
 
-    in_time = clear_seconds(fresh, policy, slots=answer.workers * policy.slots)
-    assert in_time <= policy.target_seconds * 1.0001 or answer.workers == policy.most
+    beside = answer.workers * policy.slots - fresh.running
+    seconds = clear_seconds(replace(fresh, running=0), policy, slots=max(0, beside))
+    in_time = max(policy.target_seconds, policy.soonest_seconds)
+    assert seconds <= in_time * 1.0001 or answer.workers == policy.most
 
 
 @given(
@@ -170,7 +183,8 @@ def test_a_fleet_that_starts_slowly_does_not_thrash(
         if answer < asked:
             assert (minute - changed_at) * 60 >= policy.cooldown_seconds or asked > policy.most
             assert answer >= min(asked - max(1, int(asked * policy.step_in)), policy.most)
-        needed = clear_seconds(load, policy, slots=policy.slots) / policy.target_seconds
+        in_time = max(policy.target_seconds, policy.soonest_seconds)
+        needed = clear_seconds(load, policy, slots=policy.slots) / in_time
         assert answer >= min(needed, policy.most)
         if answer > asked:
             on_the_way.append((minute + start_minutes, answer - asked))

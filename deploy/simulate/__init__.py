@@ -1,0 +1,1 @@
+"""Days of the processing tier, played with the policy that production uses."""
