@@ -26,16 +26,28 @@ class NotDone(Exception):
 
 
 class Applier:
-    """Does steps HERE, within a transaction of the state. `touched` are folders to flush."""
+    """Does steps HERE, within a transaction of the state."""
 
     def __init__(
-        self, disk: Disk, state: State, clock: Clock, *, lacking: Collection[str] = ()
+        self,
+        disk: Disk,
+        state: State,
+        trash: Trash,
+        clock: Clock,
+        *,
+        lacking: Collection[str] = (),
     ) -> None:
         """`lacking` are the SHA-256 of contents that the service had, and has not."""
         self._lacking = lacking
-        self._disk, self._state, self._clock = disk, state, clock
-        self._trash = Trash(disk, clock.now())
+        self._disk, self._state, self._trash, self._clock = disk, state, trash, clock
+        # Folders to flush.
         self._touched: set[str] = set()
+        self._is_edited = False
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether somebody wrote at the very moment of a step: see `trash.left_in`."""
+        return self._is_edited
 
     def do(self, step: Step, revision: Revision | None, arrived: str = "") -> None:
         """Do one step, and note what is seen now. `arrived` has the bytes, where it needs some.
@@ -135,6 +147,7 @@ class Applier:
             self._disk.rename_new(slot, path)
             return
         if self._disk.stat(slot) != before:
+            self._is_edited = True
             self._give_back(slot, path, placed)
             raise NotDone("it was changed at this moment")
 
@@ -156,6 +169,7 @@ class Applier:
         slot = self._trash.slot(path)
         self._disk.rename_new(path, slot)
         if self._disk.stat(slot) != before:
+            self._is_edited = True
             with suppress(FileExistsError):
                 self._disk.rename_new(slot, path)
             raise NotDone("it was changed at this moment")
@@ -197,7 +211,7 @@ class Applier:
     def _must_be_stored(self, seen: Seen) -> None:
         if seen.kind != Kind.FILE:
             return
-        if seen.sha256 in self._lacking or not self._state.is_stored(seen):
+        if seen.sha256 in self._lacking or not self._state.is_stored(seen.sha256, seen.identity):
             raise NotDone("the service is not known to have what is in it")
 
     def _path_for(self, wanted: Entry) -> str:

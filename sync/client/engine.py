@@ -22,6 +22,7 @@ from sync.client.ports import (
     Accepted,
     Answer,
     Change,
+    ChangedWhileRead,
     Clock,
     Disk,
     Page,
@@ -32,6 +33,7 @@ from sync.client.ports import (
 )
 from sync.client.scan import Findings, scan
 from sync.client.state import Seen, State
+from sync.client.trash import Trash
 from sync.client.wire import content_of_link
 from sync.planner.disk import Disk as Abilities
 from sync.planner.plan import Plan, Side, Step, Terms, plan
@@ -97,6 +99,8 @@ class Engine:
         self._problems: dict[str, str] = {}
         # What the service asks for again.
         self._lacking: set[str] = set()
+        # The last round whose steps came to their end, by the name of its trash.
+        self._ended = ""
 
     def sync(
         self,
@@ -132,6 +136,7 @@ class Engine:
         named: Collection[str] | None,
     ) -> None:
         report.left.clear()
+        self._give_back()
         self._observe(named)
         report.problems = dict(self._problems)
         self._send_again()
@@ -143,8 +148,9 @@ class Engine:
         report.asks = "" if allowed else found.asks
         if report.asks:
             return
-        self._begin(found)
-        for step, reason in chain(self._do_here(found), self._do_there(found)):
+        thrown = Trash(self._world.disk, self._world.clock.now())
+        self._begin(found, thrown)
+        for step, reason in chain(self._do_here(found, thrown), self._do_there(found)):
             if reason:
                 report.left.append(Left(step, reason))
                 continue
@@ -170,6 +176,27 @@ class Engine:
             if findings.is_other:
                 self._state.set_fact("settled", "")
         self._catch_up()
+
+    def _give_back(self) -> None:
+        """What somebody wrote at the moment of a step that did not come to its end."""
+        name = self._state.fact("putting away")
+        if name in {"", self._ended}:
+            return
+        disk = self._world.disk
+        root.check(disk, self._copy.folder)
+        with suppress(FileExistsError, FileNotFoundError):
+            # Or somebody is quicker, and it is looked at again in the next round.
+            for slot, path in trash.left_in(disk, name):
+                if not self._is_stored(slot):
+                    trash.give_back(disk, slot, path, self._remark())
+            self._ended = name
+
+    def _is_stored(self, path: str) -> bool:
+        try:
+            sha256, _ = self._world.disk.digest(path)
+        except ChangedWhileRead:
+            return False
+        return self._state.is_stored(sha256)
 
     def _look(self, named: Collection[str] | None) -> Findings:
         world = self._world
@@ -251,12 +278,14 @@ class Engine:
     def _planned(self) -> Plan:
         if self._abilities is None:
             self._abilities = root.abilities(self._world.disk)
-        remark = f"{self._copy.device}, {self._world.clock.now():%Y-%m-%d}"
         trees, elsewhere = self._state.different()
-        terms = Terms(
-            self._world.new_identity, remark, self._abilities, self._state.unwanted(), elsewhere
-        )
+        unwanted, remark = self._state.unwanted(), self._remark()
+        terms = Terms(self._world.new_identity, remark, self._abilities, unwanted, elsewhere)
         return plan(*trees, terms)
+
+    def _remark(self) -> str:
+        """What tells copies apart, in their names."""
+        return f"{self._copy.device}, {self._world.clock.now():%Y-%m-%d}"
 
     def _name(self, identity: Identity) -> str:
         """A path for people, of what is there and not here."""
@@ -268,26 +297,32 @@ class Engine:
 
     # Do, and note.
 
-    def _begin(self, found: Plan) -> None:
+    def _begin(self, found: Plan, thrown: Trash) -> None:
+        self._ended = ""
         with self._state.transaction():
+            # Known before the first is put away, whatever happens then.
+            self._state.set_fact("putting away", thrown.name)
             for call in found.calls:
                 self._state.call(call.old, call.new)
             for each in found.agreed:
                 self._state.agree(each.identity, each.entry)
 
-    def _do_here(self, found: Plan) -> Iterator[tuple[Step, str]]:
+    def _do_here(self, found: Plan, thrown: Trash) -> Iterator[tuple[Step, str]]:
         """Each step with the reason why it was not done, which is empty when it was."""
         steps = [step for step in found.steps if step.side == Side.HERE]
         if not steps:
+            self._ended = thrown.name
             return
         world = self._world
         incoming = Incoming(world.disk, self._state, world.store, steps)
-        applier = Applier(world.disk, self._state, world.clock, lacking=self._lacking)
+        applier = Applier(world.disk, self._state, thrown, world.clock, lacking=self._lacking)
         waiting = iter(steps)
         while batch := list(islice(waiting, BATCH)):
             arrived = {step: incoming.wait_for(step) for step in batch if needs_bytes(step)}
             world.disk.flush(files=[path for path, problem in arrived.values() if not problem])
             yield from self._apply(applier, batch, arrived, found)
+        if not applier.is_edited:
+            self._ended = thrown.name
 
     def _apply(
         self,

@@ -262,8 +262,8 @@ class State:
         """Look no more at what is the same on all sides, until something is noted of it."""
         trees.forget_equal(self._db)
 
-    def is_stored(self, seen: Seen) -> bool:
-        """Whether the service is known to have the bytes of a file."""
+    def is_stored(self, sha256: str, identity: Identity = "") -> bool:
+        """Whether the service is known to have these bytes; `identity` is what may have them."""
         own = (
             "select 1 from heard where identity = ?1 and sha256 = ?2"
             " union all select 1 from base where identity = ?1 and sha256 = ?2"
@@ -272,7 +272,7 @@ class State:
         every = (
             "select 1 from heard where sha256 = ?2 union all select 1 from base where sha256 = ?2"
         )
-        asked = (seen.identity, seen.sha256)
+        asked = (identity, sha256)
         return any(self._db.execute(query, asked).fetchone() for query in (own, every))
 
     # Facts, and folders that are not to be here.

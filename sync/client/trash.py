@@ -3,12 +3,14 @@
 Each lies at the path that it had, below the time at which it went: a person finds it by looking.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from sync.client.ports import Disk
 from sync.client.root import TRASH
+from sync.planner.names import beside, folded
 from sync.planner.tree import Kind
 
 TERM = timedelta(days=30)
@@ -20,7 +22,8 @@ class Trash:
 
     def __init__(self, disk: Disk, now: datetime) -> None:
         self._disk = disk
-        self._at = f"{TRASH}/{now.astimezone(UTC).strftime(_STAMP)}"
+        self.name = now.astimezone(UTC).strftime(_STAMP)
+        self._at = f"{TRASH}/{self.name}"
         self.folders: set[str] = set()
 
     def slot(self, path: str) -> str:
@@ -47,6 +50,46 @@ class Trash:
                 return path
             path = f"{path} {number}"
         raise AssertionError("Numbers do not end.")
+
+
+def left_in(disk: Disk, name: str) -> Iterator[tuple[str, str]]:
+    """The files in a round's trash: where each is, and where it was.
+
+    One that the service has not was written at the moment of a step that was interrupted, or that
+    met two such edits: it is somebody's, and not thrown away.
+    """
+    waiting = [""]
+    while waiting:
+        inside = waiting.pop()
+        with suppress(FileNotFoundError):
+            for each, stat in sorted(disk.list(f"{TRASH}/{name}{inside}")):
+                if stat.kind == Kind.FOLDER:
+                    waiting.append(f"{inside}/{each}")
+                elif stat.kind == Kind.FILE:
+                    path = f"{inside}/{each}"
+                    yield f"{TRASH}/{name}{path}", path.removeprefix("/")
+
+
+def give_back(disk: Disk, slot: str, path: str, remark: str) -> str:
+    """Put a file of the trash where it was, or beside that, and return the path.
+
+    Where its folder is gone, it comes into the next one above.
+    """
+    folder, _, name = path.rpartition("/")
+    while folder and not _is_folder(disk, folder):
+        folder = folder.rpartition("/")[0]
+    taken = {folded(each) for each, _ in disk.list(folder)}
+    if folded(name) in taken:
+        name = beside(name, remark, taken)
+    target = f"{folder}/{name}" if folder else name
+    disk.rename_new(slot, target)
+    disk.flush(folders=[folder])
+    return target
+
+
+def _is_folder(disk: Disk, path: str) -> bool:
+    stat = disk.stat(path)
+    return stat is not None and stat.kind == Kind.FOLDER
 
 
 def empty(disk: Disk, now: datetime, term: timedelta = TERM) -> None:

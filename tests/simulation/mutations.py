@@ -87,8 +87,9 @@ MUTATIONS = (
     Mutation(
         "what was exchanged is not looked at after",
         "sync/client/apply.py",
-        "        if self._disk.stat(slot) != before:\n            self._give_back",
-        "        if False:\n            self._give_back",
+        "        if self._disk.stat(slot) != before:\n            self._is_edited = True\n"
+        "            self._give_back",
+        "        if False:\n            self._is_edited = True\n            self._give_back",
     ),
     Mutation(
         "what was written while something was given back goes to the trash",
@@ -99,8 +100,9 @@ MUTATIONS = (
     Mutation(
         "what was removed is not looked at after",
         "sync/client/apply.py",
-        "        if self._disk.stat(slot) != before:\n            with",
-        "        if False:\n            with",
+        "        if self._disk.stat(slot) != before:\n            self._is_edited = True\n"
+        "            with",
+        "        if False:\n            self._is_edited = True\n            with",
     ),
     Mutation(
         "what is removed does not go to the trash",
@@ -173,6 +175,12 @@ MUTATIONS = (
         "sync/client/engine.py",
         "            if findings.is_other:\n",
         "            if False:\n",
+    ),
+    Mutation(
+        "what was written at the moment of an interruption stays in the trash",
+        "sync/client/engine.py",
+        '        if name in {"", self._ended}:',
+        "        if True:",
     ),
 )
 

@@ -18,6 +18,8 @@ NAMED = {
     577: "an edit was lost, since what replaced it for a moment was removed by somebody",
     823: "names that were seen, and that a power cut took away, looked like deletions",
     1093: "a folder that went while it was looked at took the look with it",
+    3059: "an edit was lost, since another came while it was given back",
+    4555: "an edit was lost, since the client was killed before it could give it back",
 }
 # Parts, so that several processes can share them.
 PARTS = 20

@@ -265,12 +265,12 @@ class Device:
         if path is None or self.disk.is_full:
             return
         self._tell(path)
-        # Somebody else may be quicker.
+        # Somebody else may be quicker, with this place or its folder.
         if random.random() < 0.4:
-            with suppress(FileExistsError):
+            with suppress(FileExistsError, FileNotFoundError):
                 self.disk.make_folder(path)
         elif random.random() < 0.1:
-            with suppress(FileExistsError):
+            with suppress(FileExistsError, FileNotFoundError):
                 self.disk.make_link(path, random.choice(TARGETS))
         elif (files := self.files()) and random.random() < 0.15:
             self.disk.save(path, random.choice(files)[1].data, in_place=True)

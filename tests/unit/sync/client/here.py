@@ -69,12 +69,18 @@ class Client:
 
     def __init__(self, home: Path, shared: Shared) -> None:
         self.name, self.root = home.name, home / "root"
-        self.root.mkdir(parents=True)
+        self.root.mkdir(parents=True, exist_ok=True)
+        self._home, self._shared = home, shared
         self.disk = LocalDisk(str(self.root))
         self.state = State.open(str(home / "state.sqlite"))
         root.mark(self.disk, FOLDER.hex)
         world = World(self.disk, shared, shared, self, lambda: uuid4().hex)
         self.engine = Engine(Copy(FOLDER.hex, self.name), self.state, world)
+
+    def started_again(self) -> "Client":
+        """As another process, which knows what was noted."""
+        self.state.close()
+        return Client(self._home, self._shared)
 
     def now(self) -> datetime:
         return datetime.now(UTC)

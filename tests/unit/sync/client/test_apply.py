@@ -11,6 +11,7 @@ from sync.client.ports import Revision
 from sync.client.root import INCOMING, mark
 from sync.client.scan import scan
 from sync.client.state import State
+from sync.client.trash import Trash
 from sync.planner.plan import Side, Step
 from sync.planner.tree import ROOT, Content, Entry, Kind, Place
 from tests.simulation.disk import SimulatedDisk
@@ -35,7 +36,7 @@ class Here:
         found = scan(self.disk, self.state, now=self.time, new_identity=lambda: "n")
         self.state.note_seen(found.noted)
         self.state.hear([Revision(1, "n", found.noted[0].entry)])
-        self.applier = Applier(self.disk, self.state, self)
+        self.applier = Applier(self.disk, self.state, Trash(self.disk, NOW), self)
 
     def now(self):
         return self.time

@@ -132,6 +132,30 @@ def test_what_sync_removes_and_writes_over_is_in_the_trash(alice, bob):
     assert alice.trashed() == []
 
 
+def test_what_is_edited_at_the_moment_of_being_killed_comes_back(alice, bob, monkeypatch):
+    alice.write("deep/notes.txt", "old")
+    settled(alice, bob)
+    alice.write("deep/notes.txt", "alice's")
+    alice.engine.sync()
+    exchange = bob.disk.exchange
+
+    def killed(slot, path):
+        bob.write(path, "bob's own")
+        exchange(slot, path)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bob.disk, "exchange", killed)
+    with pytest.raises(KeyboardInterrupt):
+        bob.engine.sync()
+    assert bob.trashed() == ["bob's own"]
+    monkeypatch.undo()
+
+    here, there = settled(bob.started_again(), alice)
+
+    assert here == there
+    assert sorted(filter(None, here.values())) == ["alice's", "bob's own"]
+
+
 def test_of_two_edits_both_are_there(alice, bob):
     alice.write("notes.txt", "common")
     settled(alice, bob)
