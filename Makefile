@@ -6,7 +6,7 @@ TOOL := set -a; . ./.env.example; set +a; $(PYTHON)
 PYTEST := $(PYTHON) -m pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak soak-sync soak-computers check lint types format shell bench screenshots requirements clean
+.PHONY: help run test soak soak-sync soak-computers check lint types format shell bench screenshots stacks requirements clean
 .PHONY: install install-dev browser
 
 help: ## list these
@@ -55,8 +55,11 @@ bench: install-dev ## measure for an hour; writes docs/performance.md (ONLY="pho
 screenshots: install-dev browser ## take docs/screenshots anew
 	@$(PYTHON) -m tests.screenshots
 
+stacks: install-dev ## make the AWS templates of a site and check them (SITE=site.json; into cdk.out)
+	@$(PYTHON) -m tests.stacks $${SITE:-site.json} cdk.out
+
 requirements: install-dev ## compile requirements/*.in into pinned files with hashes
-	@for name in uv base embedded server dev standins peers; do \
+	@for name in uv base embedded server dev standins peers deploy; do \
 		uv pip compile --quiet --generate-hashes --python-version 3.11 --universal \
 			--no-emit-index-url $(UPGRADE) requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done
