@@ -16,7 +16,7 @@ from mediashare.accounts.models import User
 from mediashare.aws import multipart, s3
 from mediashare.storage import parts, unused
 from mediashare.storage.models import Blob
-from processing import lease, reasons, shutdown, work
+from processing import reasons, shutdown, work
 from processing.archives import actions, contents, job, listing, sweeping, writing
 from processing.archives.contents import File
 from processing.archives.models import Archive, ArchiveEntry
@@ -28,19 +28,13 @@ from tests.people import person
 NOON = datetime(2024, 7, 1, 12, tzinfo=UTC)
 MIB = 2**20
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("buckets", "small_parts", "no_beat")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("buckets", "small_parts")]
 
 
 @pytest.fixture
 def small_parts(monkeypatch):
     """As small as S3 allows, so that little media makes many parts."""
     monkeypatch.setattr(parts, "USUAL_PART", 5 * MIB)
-
-
-@pytest.fixture
-def no_beat(monkeypatch):
-    """A beat has a connection of its own, which sees no job that a test has not committed."""
-    monkeypatch.setattr(lease, "BEAT_SECONDS", 1000.0)
 
 
 @pytest.fixture
