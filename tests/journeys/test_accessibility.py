@@ -198,6 +198,59 @@ def test_a_folder_as_an_album_its_people_and_its_activity(page: Page):
     assert_nothing_is_in_the_way(page)
 
 
+def test_the_pages_of_a_folder_of_its_past_and_of_its_links(
+    page: Page, tmp_path: Path, new_context: Callable[..., BrowserContext]
+):
+    """What stands in front of them is looked at with them: the tray, a sheet, what is selected."""
+    page.goto("/folders/")
+    page.get_by_text("New folder").click()
+    page.get_by_label("Name").fill("Trips")
+    page.get_by_role("button", name="Create folder").click()
+    folder, chooser = page.url, page.locator("input[data-part=picker]")
+    for text in ("first", "second"):
+        notes = tmp_path / text / f"notes of all that we saw, and of {'very-' * 9}much more.txt"
+        notes.parent.mkdir()
+        notes.write_text(text)
+        chooser.set_input_files(str(notes))
+        expect(page.locator("#upload-tray-title")).to_contain_text("1 file uploaded")
+    expect(page.get_by_role("button", name="Replace all")).to_be_visible()
+    assert_nothing_is_in_the_way(page)
+
+    page.get_by_role("button", name="Replace all").click()
+    expect(page.locator("#upload-tray-title")).to_have_text("2 files uploaded")
+    page.get_by_role("button", name="Close", exact=True).click()
+    page.get_by_role("link", name="Rename notes").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("notes.txt")
+    assert_nothing_is_in_the_way(page)
+
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    page.get_by_label("Select notes.txt").check()
+    assert_nothing_is_in_the_way(page)
+
+    page.get_by_role("button", name="Clear the selection").click()
+    page.get_by_role("link", name="notes.txt", exact=True).click()
+    expect(page.get_by_role("button", name="Put back").first).to_be_visible()
+    expect(page.locator("pre")).to_have_text("second")
+    assert_nothing_is_in_the_way(page)
+
+    for part in ("shares/", "past/"):
+        page.goto(f"{folder}{part}")
+        assert_nothing_is_in_the_way(page)
+    page.get_by_role("link", name="Look just before").click()
+    assert_nothing_is_in_the_way(page)
+
+    address = demo_site.share(page, folder, label="Friends")
+    visitor = new_context().new_page()
+    visitor.goto(address)
+    assert_nothing_is_in_the_way(visitor)
+
+    page.goto(folder)
+    page.get_by_label("Select notes.txt").check()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.goto(f"{folder}trash/")
+    assert_nothing_is_in_the_way(page)
+
+
 def test_the_choosing_of_an_album(own_page: Page):
     own_page.goto("/")
     own_page.get_by_role("button", name="Select", exact=True).click()
