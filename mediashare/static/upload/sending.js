@@ -1,6 +1,6 @@
 // One PUT to the object store. XMLHttpRequest, because fetch does not report upload progress.
 
-import { connectionLost, fromStore } from "./problems.js";
+import { connectionLost, fileChanged, fromStore } from "./problems.js";
 
 // No byte moved for this long: the connection is dead although nobody said so.
 const STALLED_MS = 60_000;
@@ -16,7 +16,8 @@ export function put(blob, { url, headers, signal, onProgress }) {
       act();
     };
     const abort = () => request.abort();
-    const lose = () => settle(() => reject(signal.aborted ? signal.reason : connectionLost()));
+    const lose = () =>
+      settle(async () => reject(signal.aborted ? signal.reason : await reasonOf(blob)));
 
     request.open("PUT", url);
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
@@ -40,3 +41,7 @@ export function put(blob, { url, headers, signal, onProgress }) {
     request.send(blob);
   });
 }
+
+/** A browser says no more of a file that changed under its hands than of a lost connection. */
+const reasonOf = (blob) =>
+  blob.slice(0, 1).arrayBuffer().then(connectionLost, fileChanged);
