@@ -7,9 +7,12 @@ import hashlib
 from collections.abc import Collection, Iterator
 from uuid import UUID
 
+from django.conf import settings
+
 from processing.archives.actions import Wish
 from processing.archives.contents import File
 from processing.archives.models import Archive
+from processing.reasons import ARCHIVE_TOO_LARGE_FOR_VISITORS, Refused
 from processing.recipes.zip_names import Folder as Names
 from processing.recipes.zip_names import safe
 from sync.server import contents
@@ -34,7 +37,11 @@ def wish(
 
 
 def files_of(archive: Archive) -> Iterator[File]:
-    """The files, each under names that unpack anywhere, in one folder of the archive's name."""
+    """The files, each under names that unpack anywhere, in one folder of the archive's name.
+
+    Raises Refused when visitors want more than they may have.
+    """
+    size_bytes = 0
     wanted = archive.contents
     root = safe(archive.name.removesuffix(".zip"))
     places: dict[tuple[str, ...], tuple[str, Names]] = {(): (root, Names())}
@@ -49,6 +56,9 @@ def files_of(archive: Archive) -> Iterator[File]:
         UUID(wanted["folder"]), frozenset(wanted["entries"]), at=wanted["number"]
     )
     for content in found:
+        size_bytes += content.blob.size_bytes
+        if archive.is_for_visitors and size_bytes > settings.ARCHIVE_VISITOR_BYTES:
+            raise Refused(ARCHIVE_TOO_LARGE_FOR_VISITORS, str(archive.pk))
         above, names = place(content.path[:-1])
         path = f"{above}/{names.place(content.path[-1])}"
         yield File(path=path, modified_at=content.modified_at, blob=content.blob)

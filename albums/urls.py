@@ -85,6 +85,22 @@ urlpatterns = [
     path("s/<str:token>/password/", public.public_password, name="public_password"),
     path("s/<str:token>/archive/", public_archives.public_archive, name="public_archive"),
     path("s/<str:token>/archive/file/", public_archives.file, name="public_archive_file"),
+    path("f/<str:token>/archive/", public_archives.folder_archive, name="folder_link_archive"),
+    path(
+        "f/<str:token>/archive/file/",
+        public_archives.folder_archive_file,
+        name="folder_link_archive_file",
+    ),
+    path(
+        "f/<str:token>/<entry:entry>/archive/",
+        public_archives.folder_archive,
+        name="folder_link_archive",
+    ),
+    path(
+        "f/<str:token>/<entry:entry>/archive/file/",
+        public_archives.folder_archive_file,
+        name="folder_link_archive_file",
+    ),
     path("s/<str:token>/items/<uuid:item_id>/copies/", public.public_copies, name="public_copies"),
     path("s/<str:token>/items/<uuid:item_id>/", public.public_item, name="public_item"),
     path(

@@ -280,6 +280,12 @@ method route                                            forged   locked unlocked
 GET    f/<str:token>/                                      404 password      200     410     410
 GET    f/<str:token>/<entry:entry>/                        404 password      200     410     410
 GET    f/<str:token>/<entry:entry>/file/                   404 password     away     410     410
+GET    f/<str:token>/archive/                              404 password      200     410     410
+POST   f/<str:token>/archive/                              404 password     away     410     410
+GET    f/<str:token>/archive/file/                         404 password      404     410     410
+GET    f/<str:token>/<entry:entry>/archive/                404 password      404     410     410
+POST   f/<str:token>/<entry:entry>/archive/                404 password      404     410     410
+GET    f/<str:token>/<entry:entry>/archive/file/           404 password      404     410     410
 GET    f/<str:token>/password/                             404      200     away     410     410
 POST   f/<str:token>/password/                             404      200     away     410     410
 """

@@ -1,13 +1,23 @@
 """Links to a folder, or to something in it: what they show to whoever has one, and what not."""
 
+import io
+import zipfile
+
+import httpx
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from mediashare.aws import s3
+from processing import work
+from processing.models import Job
+from processing.reasons import ARCHIVE_TOO_LARGE_FOR_VISITORS
 from sync.server import visiting
 from sync.server.models import Folder, FolderLink
 from tests.app.sync.changing import NOON, change, file, identity, sha256
 from tests.app.sync.committing import commit
+from tests.app.website.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +111,52 @@ def test_an_end_that_has_passed_is_refused(her, papers):
 
     assert page.status_code == 422
     assert not FolderLink.objects.exists()
+
+
+def zipped(link, name=""):
+    """What a visitor gets who asks for all of it and waits."""
+    args = [visiting.token_of(link), *([identity(name)] if name else [])]
+    visitor = Client()
+    visitor.post(reverse("albums:folder_link_archive", args=args))
+    work.do_next(Job.Lane.MEDIA)
+    answer = visitor.get(reverse("albums:folder_link_archive_file", args=args))
+    if answer.status_code != 302:
+        page = visitor.get(reverse("albums:folder_link_archive", args=args))
+        return page.content.decode()
+    with zipfile.ZipFile(io.BytesIO(httpx.get(answer["Location"]).content)) as made:
+        return {name: made.read(name).decode() for name in made.namelist()}
+
+
+@pytest.fixture
+def sent(papers, buckets):
+    """Both files have bytes, and nobody has asked for too many archives yet."""
+    cache.clear()
+    for text in ("one", "sums"):
+        (held,) = papers.holdings.filter(sha256=sha256(text)).select_related("blob")
+        s3.put(
+            bucket=buckets.originals,
+            key=held.blob.key,
+            body=text.encode(),
+            content_type="text/plain",
+        )
+    return papers
+
+
+def test_a_link_gives_what_it_shows_as_a_zip_and_not_what_is_shown_no_longer(alice, sent):
+    whole, inside = link_to(sent), link_to(sent, "accounts")
+
+    everything = {"Papers/Accounts/2026/sums.ods": "sums", "Papers/a.txt": "one"}
+    assert zipped(whole) == everything
+    assert zipped(inside, "year") == {"2026/2026/sums.ods": "sums"}
+    assert zipped(inside) == {"Accounts/Accounts/2026/sums.ods": "sums"}
+    assert not browser_of(alice).get(reverse("albums:archives")).context["cards"]
+    commit(sent, change("a", 2, None))
+    address = reverse("albums:folder_link_archive_file", args=[visiting.token_of(whole)])
+    assert Client().get(address).status_code == 404
+
+
+def test_a_zip_for_visitors_has_its_limit(sent, settings):
+    settings.ARCHIVE_VISITOR_BYTES = 6
+
+    assert ARCHIVE_TOO_LARGE_FOR_VISITORS in zipped(link_to(sent))
+    assert zipped(link_to(sent, "accounts")) == {"Accounts/Accounts/2026/sums.ods": "sums"}
