@@ -3,7 +3,10 @@
 PYTHON := .venv/bin/python
 # Tools that import the settings need values, not servers.
 TOOL := set -a; . ./.env.example; set +a; $(PYTHON)
-PYTEST := $(PYTHON) -m pytest -n 2 --dist loadgroup
+# The same order, examples and hashes wherever it runs; another SEED is another run.
+SEED ?= 1
+SEEDED := --randomly-seed=$(SEED) --hypothesis-seed=$(SEED)
+PYTEST := PYTHONHASHSEED=$(SEED) $(PYTHON) -m pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help run test soak soak-sync soak-computers check lint types format shell bench screenshots stacks requirements clean
@@ -15,8 +18,8 @@ help: ## list these
 run: install ## start everything on this machine (PORT=9000 for another port); Ctrl-C stops it
 	@exec $(PYTHON) manage.py run
 
-test: install-dev browser lint types ## every check and every test
-	@$(PYTEST)
+test: install-dev browser lint types ## every check and every test (SEED=7 for another order and other examples)
+	@$(PYTEST) $(SEEDED)
 
 soak: install-dev ## rounds of random faults, to the first finding or Ctrl-C (CHAOS_ROUNDS=20; CHAOS_SEED=7)
 	@CHAOS_ROUNDS=$${CHAOS_ROUNDS:-10000} $(PYTHON) -m pytest -n0 -x -v --tb=short \
@@ -31,7 +34,7 @@ soak-computers: install-dev ## rounds of three real clients that are killed, wit
 		-k whatever_is_killed tests/journeys/test_faults.py
 
 check: install-dev lint types ## the fast part: format, lint, types, imports, migrations, low tests
-	@$(PYTEST) tests/unit tests/rules tests/app
+	@$(PYTEST) $(SEEDED) tests/unit tests/rules tests/app
 
 lint: install-dev ## format, lint, import contracts, migrations
 	@$(PYTHON) -m ruff format --check --quiet .
