@@ -3,11 +3,11 @@
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sync.protocol.excerpt import Excerpt, decide_all
-from sync.protocol.messages import Answer, Author, Change, Identity, Line, Revision
+from sync.protocol.messages import Answer, Author, Change, File, Identity, Line, Revision
 
 
 @dataclass
@@ -41,6 +41,19 @@ class MemoryJournal:
             )
             kept.lines.extend(lines)
             return answers
+
+    def go_back(self, folder_id: UUID, number: int) -> None:
+        """Be as after change `number`, as when a backup is restored."""
+        lines = self._folders.pop(folder_id).lines[:number]
+        for line in lines:
+            after = line.after
+            self.commit(
+                folder_id,
+                [Change(line.key, line.entry, line.base, after)],
+                author=line.author,
+                held={after.sha256: after.size_bytes} if isinstance(after, File) else {},
+                now=datetime.fromtimestamp(line.at_ms / 1000, UTC),
+            )
 
     def head(self, folder_id: UUID) -> int:
         return len(self._of(folder_id).lines)

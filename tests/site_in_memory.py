@@ -14,7 +14,7 @@ from sync.client.ports import Answer, Change, Download, Fetched, Page, Revision,
 from sync.planner.tree import Identity
 from sync.protocol.comparing import differing
 from sync.protocol.folders import FolderSummary
-from sync.protocol.messages import Author, Changes, Line
+from sync.protocol.messages import Author, Line, changes_after
 from tests.memory_journal import MemoryJournal
 
 
@@ -88,10 +88,11 @@ class Service:
     def changes(self, since: int, *, wait_seconds: float = 0.0) -> Page:
         self._site.ask(self._token)
         journal = self._site.journal
-        lines = journal.since(self._folder, since, limit=1000)
-        if not lines and wait_seconds:
+        lines = journal.since(self._folder, max(since - 1, 0), limit=1000)
+        page = changes_after(since, lines, journal.head(self._folder))
+        if not page.lines and wait_seconds:
             time.sleep(0.05)
-        return wire.page_of(Changes(lines, journal.head(self._folder)), since=since)
+        return wire.page_of(page, since=since)
 
     def compare(
         self, digests: Sequence[str], *, at: int | None = None

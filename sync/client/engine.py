@@ -229,19 +229,30 @@ class Engine:
             since = self._state.cursor
             try:
                 page = self._world.service.changes(since)
+                self._is_what_was_heard(page)
             except CursorUnknown:
                 self._begin_anew()
                 continue
             if page.revisions:
                 self._hear(page)
+            elif page.key != self._state.fact("key"):
+                # After comparing it was not known.
+                self._state.set_fact("key", page.key)
             if page.is_last:
                 self._lacking = set(page.lacking)
                 return
+
+    def _is_what_was_heard(self, page: Page) -> None:
+        """Raises CursorUnknown where the change at the cursor is another than was heard."""
+        heard = self._state.fact("key")
+        if heard and page.since_key and heard != page.since_key:
+            raise CursorUnknown("The service has other changes than were seen here.")
 
     def _hear(self, page: Page) -> None:
         with self._state.transaction():
             self._state.hear(page.revisions)
             self._state.set_fact("cursor", str(page.cursor))
+            self._state.set_fact("key", page.key)
             self._state.set_fact("settled", "")
 
     def _begin_anew(self) -> None:
@@ -258,6 +269,7 @@ class Engine:
         with self._state.transaction():
             self._state.hear_parts(told, digits_of(len(digests)))
             self._state.set_fact("cursor", str(number))
+            self._state.set_fact("key", "")
             self._state.set_fact("settled", "")
 
     def _send_again(self) -> None:

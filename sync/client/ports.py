@@ -165,13 +165,17 @@ Answer = Accepted | Declined
 class Page:
     """Lines of the journal in order. `cursor` is where the next page begins.
 
-    `lacking` are contents that the service had acknowledged, and asks to be sent again.
+    `lacking` are contents that the service had acknowledged, and asks to be sent again. Changes
+    have keys: `since_key` is of the one that the page follows, `key` of the one at `cursor`; empty
+    where the service names none.
     """
 
     revisions: tuple[Revision, ...]
     cursor: int
     is_last: bool
     lacking: tuple[str, ...] = ()
+    since_key: str = ""
+    key: str = ""
 
 
 class Service(Protocol):

@@ -87,4 +87,6 @@ def page_of(page: messages.Changes, *, since: int) -> ports.Page:
     """A page of the journal."""
     revisions = tuple(revision_of(line.entry, line.number, line.after) for line in page.lines)
     cursor = revisions[-1].number if revisions else since
-    return ports.Page(revisions, cursor, cursor >= page.head, tuple(page.lacking))
+    key = page.lines[-1].key if page.lines else page.since_key
+    is_last = cursor >= page.head
+    return ports.Page(revisions, cursor, is_last, tuple(page.lacking), page.since_key, key)

@@ -161,8 +161,20 @@ class Changes(Struct, frozen=True, omit_defaults=True):
     """The lines after a number, oldest first. More may follow while the last is below `head`.
 
     `lacking` are contents of files that were sent, and turned out to be other bytes or are gone.
+    `since_key` is the key of the change that they follow, by which somebody finds out that it is
+    not the one of that number which was heard before; empty when there is none.
     """
 
     lines: Sequence[Line]
     head: Number
     lacking: Sequence[Digest] = ()
+    since_key: str = ""
+
+
+def changes_after(
+    since: int, lines: Sequence[Line], head: int, lacking: Sequence[Digest] = ()
+) -> Changes:
+    """What to answer to who knows change `since`; `lines` begin with that one, where it is."""
+    if since and lines and lines[0].number == since:
+        return Changes(lines[1:], head, lacking, lines[0].key)
+    return Changes(lines, head, lacking)

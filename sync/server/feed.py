@@ -9,7 +9,7 @@ import msgspec
 
 from sync.protocol.comparing import differing
 from sync.protocol.folders import Comparison, TreeBegin, TreeEnd
-from sync.protocol.messages import Changes
+from sync.protocol.messages import changes_after
 from sync.server import holdings
 from sync.server.journal.chosen import get_journal
 
@@ -24,10 +24,11 @@ _encoder = msgspec.json.Encoder()
 def page(folder_id: UUID, since: int) -> bytes:
     """The changes after a number, as JSON of `Changes`. Who may have it is not asked here."""
     journal = get_journal()
-    lines = journal.since(folder_id, since, limit=MOST_LINES)
+    # With the change that they follow, since that may be another than was heard before.
+    lines = journal.since(folder_id, max(since - 1, 0), limit=MOST_LINES + bool(since))
     # Looked up last: it is never behind the lines.
     head = journal.head(folder_id)
-    return _encoder.encode(Changes(lines, head, holdings.lacking(folder_id)))
+    return _encoder.encode(changes_after(since, lines, head, holdings.lacking(folder_id)))
 
 
 def tree(folder_id: UUID, at: int | None) -> Iterator[bytes]:

@@ -85,8 +85,8 @@ class SimulatedService:
         head = journal.head(FOLDER)
         if since > head:
             raise CursorUnknown("The journal is not that long.")
-        lines = journal.since(FOLDER, since, limit=PAGE)
-        return wire.page_of(messages.Changes(lines, head), since=since)
+        lines = journal.since(FOLDER, max(since - 1, 0), limit=PAGE + bool(since))
+        return wire.page_of(messages.changes_after(since, lines, head), since=since)
 
     def compare(
         self, digests: Sequence[str], *, at: int | None = None

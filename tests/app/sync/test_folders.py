@@ -113,7 +113,10 @@ def test_changes_are_read_after_a_number(hers, alice, monkeypatch):
     assert [line["number"] for line in second["lines"]] == [3]
     assert first["head"] == second["head"] == 3
     assert second["lines"][0]["author"] == {"user": str(alice.pk), "name": "Alice"}
-    assert hers.get("/changes?since=3").json() == {"lines": [], "head": 3}
+    # By the key of the change that they follow, who heard of another with that number finds out.
+    assert second["since_key"] == first["lines"][-1]["key"]
+    last = second["lines"][-1]["key"]
+    assert hers.get("/changes?since=3").json() == {"lines": [], "head": 3, "since_key": last}
 
 
 @pytest.mark.parametrize("query", ["since=-1", "since=x", "since=1e3", "since=" + "9" * 30])

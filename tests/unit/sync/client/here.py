@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sync.client import root, wire
 from sync.client.disk import LocalDisk
 from sync.client.engine import Copy, Engine, World
+from sync.client.errors import CursorUnknown
 from sync.client.ports import Answer, Change, Download, Fetched, Page, Revision, Sent, Upload
 from sync.client.state import State
 from sync.protocol import messages
@@ -39,8 +40,11 @@ class Shared:
         return [wire.answer_of(each) for each in answers]
 
     def changes(self, since: int, *, wait_seconds: float = 0.0) -> Page:
-        lines = self.journal.since(FOLDER, since, limit=1000)
-        return wire.page_of(messages.Changes(lines, self.journal.head(FOLDER)), since=since)
+        lines = self.journal.since(FOLDER, max(since - 1, 0), limit=1000)
+        head = self.journal.head(FOLDER)
+        if since > head:
+            raise CursorUnknown("The journal is not that long.")
+        return wire.page_of(messages.changes_after(since, lines, head), since=since)
 
     def compare(
         self, digests: Sequence[str], *, at: int | None = None

@@ -8,7 +8,7 @@ import pytest
 
 from sync.client.errors import NotAllowed, RootIsAnother, RootMissing
 from sync.client.root import mark
-from tests.unit.sync.client.here import Client, Shared
+from tests.unit.sync.client.here import FOLDER, Client, Shared
 
 
 @pytest.fixture
@@ -259,6 +259,26 @@ def test_lost_records_are_made_anew_and_nothing_travels(alice, bob, shared, tmp_
     assert report.is_settled
     assert not report.done
     assert shared.sent == []
+
+
+@pytest.mark.parametrize("anew", [0, 1, 2, 3])
+def test_what_a_restored_backup_lacks_is_sent_again_and_not_deleted(
+    alice, bob, shared, tmp_path, anew
+):
+    for name in ("kept", "lost 1", "lost 2"):
+        alice.write(name, name)
+        settled(alice)
+    settled(bob)
+    carol = Client(tmp_path / "carol", shared)
+
+    shared.journal.go_back(FOLDER, 1)
+    for number in range(anew):
+        carol.write(f"new {number}", "anew")
+        settled(carol)
+    settled(alice, bob, carol, alice, bob, carol)
+
+    everything = {"kept", "lost 1", "lost 2", *(f"new {number}" for number in range(anew))}
+    assert alice.shown().keys() == bob.shown().keys() == carol.shown().keys() == everything
 
 
 def test_a_name_that_is_no_text_is_named_and_left(alice, bob):
