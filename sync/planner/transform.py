@@ -96,7 +96,10 @@ class _Way:
     def _change(self, identity: Identity, after: Entry | None) -> Change:
         before = self._state.pop(identity, None)
         if before is not None:
-            del self._at[self._key(before.place)]
+            place = self._key(before.place)
+            # Records may have two at one place, until the one that went is looked for.
+            if self._at.get(place) == identity:
+                del self._at[place]
             self._inside[before.place.parent] -= 1
         if after is not None:
             self._state[identity] = after

@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from sync.planner.disk import LINUX, WINDOWS
+from sync.planner.disk import LINUX, MACOS, WINDOWS
 from sync.planner.names import PARKED
 from sync.planner.plan import Side, Terms, plan
 from sync.planner.tree import ROOT, Content, Entry, Kind, Place, path_of
@@ -254,3 +254,12 @@ def test_it_asks_before_most_of_a_tree_goes(left, asks):
 
     assert bool(planned(base, few, base).asks) == asks
     assert bool(planned(base, base, few).asks) == asks
+
+
+def test_records_of_two_at_one_place_do_not_stop_a_plan():
+    """One of them went since, and a disk that takes no notice of capitals gave its place away."""
+    tree = {"a": file("notes"), "b": file("Notes")}
+
+    here, there = done(tree, tree, {}, disk=MACOS)
+
+    assert here == there == {}
