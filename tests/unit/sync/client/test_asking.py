@@ -133,10 +133,13 @@ def test_ctrl_c_is_heard_while_the_service_lets_wait():
         return FINE.copy().build_sync()
 
     asking = Asking("https://example.org", "token", instead=handle)
+    # Whoever starts the tests in the background has them hear of no Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
             asking.get("folders/1", Summary)
     finally:
+        signal.signal(signal.SIGINT, before)
         is_over.set()
 
 
