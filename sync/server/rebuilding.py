@@ -1,7 +1,8 @@
 """Make a folder again from the bucket alone: its journal, its members, and what bytes it holds.
 
 The changes are committed anew, each with its key, author and time, so that they get the numbers
-that they had: clients go on as if nothing had happened. Nothing that is there is overwritten.
+that they had: clients go on as if nothing had happened. Nothing that is there is overwritten; a
+folder that is there, as after a restored backup, goes on to where the bucket knows it.
 """
 
 import gzip
@@ -31,7 +32,7 @@ ROWS_AT_ONCE = 1_000
 
 
 class CannotRebuild(Exception):
-    """The folder is there, or what is in the bucket is not all of it. Its text says which."""
+    """What is in the bucket is not all of it, or not the same folder's. Its text says which."""
 
 
 @dataclass(frozen=True)
@@ -50,18 +51,32 @@ def in_bucket() -> list[UUID]:
 
 
 def rebuild(folder_id: UUID, *, now: datetime) -> Rebuilt:
-    """Make rows and journal of a folder that is not there. Raises CannotRebuild."""
-    if Folder.objects.filter(pk=folder_id).exists() or get_journal().head(folder_id):
-        raise CannotRebuild(f"{folder_id} is there.")
+    """Make rows and journal of a folder, as far as the bucket knows it and they are not there.
+
+    Raises CannotRebuild, with nothing changed.
+    """
     segments = list(_segments(folder_id))
     lines = _lines(segments)
+    missing = _missing(folder_id, lines)
     with transaction.atomic():
-        folder = _folder(segments[-1])
+        folder = Folder.objects.filter(pk=folder_id).first() or _folder(segments[-1])
         held = _hold(folder, segments, now)
-        _commit(folder, lines)
-        JournalCopy.objects.create(folder=folder, number=len(lines))
+        _commit(folder, missing)
+        JournalCopy.objects.update_or_create(
+            folder=folder, defaults={"number": len(lines), "due_at": now}
+        )
     named = {line.after.sha256 for line in lines if isinstance(line.after, File)}
-    return Rebuilt(folder, len(lines), sorted(named - held))
+    return Rebuilt(folder, len(missing), sorted(named - held))
+
+
+def _missing(folder_id: UUID, lines: Sequence[Line]) -> Sequence[Line]:
+    """Those that the journal lacks. Raises CannotRebuild where it went another way since."""
+    journal = get_journal()
+    head = journal.head(folder_id)
+    both = min(head, len(lines))
+    if both and [line.key for line in journal.lines(folder_id, [both])] != [lines[both - 1].key]:
+        raise CannotRebuild(f"Change {both} is another one than in the bucket.")
+    return lines[head:]
 
 
 def _segments(folder_id: UUID) -> Iterator[Segment]:
@@ -111,7 +126,10 @@ def _hold(folder: Folder, segments: Sequence[Segment], now: datetime) -> set[str
     """Rows for the bytes that are in the bucket, none of them verified; their digests."""
     there = iter(_found(folder, segments))
     digests: set[str] = set()
+    known = set(FolderBlob.objects.filter(folder=folder).values_list("sha256", flat=True))
     while some := list(islice(there, ROWS_AT_ONCE)):
+        digests.update(each.sha256 for each in some)
+        some = [each for each in some if each.sha256 not in known]
         blobs = _blobs(folder, some, now)
         FolderBlob.objects.bulk_create(
             FolderBlob(
@@ -124,7 +142,6 @@ def _hold(folder: Folder, segments: Sequence[Segment], now: datetime) -> set[str
             )
             for each in some
         )
-        digests.update(each.sha256 for each in some)
     return digests
 
 

@@ -1,4 +1,5 @@
-"""`manage.py rebuild_folders`: make folders again that the database has lost, from the bucket."""
+"""`manage.py rebuild_folders`: make folders again that the database has lost, in whole or since a
+backup, from the bucket."""
 
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from sync.server import rebuilding
 
 
 class Command(BaseCommand):
-    help = "Make folders again from the bucket alone: these, or all that are not there."
+    help = "Make folders again from the bucket: these, or all, as far as it knows them."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folders", nargs="*", type=UUID, metavar="FOLDER")
