@@ -5,6 +5,7 @@ connection) is found by the next full look. Nothing here syncs, and nothing here
 """
 
 import os
+import random
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -87,24 +88,28 @@ def _named(paths: Sequence[str], root: str) -> list[str] | None:
 def ring_for_changes_there(
     service: Service, cursor: Callable[[], int], bell: Bell, stop: threading.Event
 ) -> None:
-    """Ring when the journal goes on after `cursor`, until `stop` or until nothing helps."""
+    """Ring when the journal goes on after `cursor`, and when it cannot be read, until `stop`."""
     pause = FIRST_PAUSE_SECONDS
     while not stop.is_set():
         known = cursor()
         try:
             page = service.changes(known, wait_seconds=WAIT_SECONDS)
-        except (Offline, Busy):
-            stop.wait(pause)
+        except SyncStopped as error:
+            if not isinstance(error, (Offline, Busy)):
+                # The next sync meets the same: it makes it good, or says so and ends.
+                bell.ring(())
+            stop.wait(drawn(pause))
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             continue
-        except SyncStopped:
-            # The next sync meets the same, and says so.
-            bell.ring(())
-            return
         pause = FIRST_PAUSE_SECONDS
         if page.revisions:
             bell.ring(())
             _wait_until_taken_in(cursor, known, stop)
+
+
+def drawn(pause: float) -> float:
+    """Something up to a pause: those that were cut off together do not come back together."""
+    return pause * random.uniform(0.5, 1)  # noqa: S311
 
 
 def _wait_until_taken_in(cursor: Callable[[], int], known: int, stop: threading.Event) -> None:

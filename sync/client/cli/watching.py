@@ -23,6 +23,7 @@ from sync.client.watch import (
     LONGEST_PAUSE_SECONDS,
     LOOK_SECONDS,
     Bell,
+    drawn,
     ring_for_changes_here,
     ring_for_changes_there,
 )
@@ -80,13 +81,17 @@ class Watcher:
                 self.desk.screen.tell(f"{self.root.path}: {error} It is tried again.")
                 pause = FIRST_PAUSE_SECONDS if self.has_synced else pause
                 self.has_synced = False
-                self.stop.wait(pause)
+                self.stop.wait(drawn(pause))
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             except SyncStopped as error:
                 ending, advice = ending_of(error) or (Ending.BROKEN, "")
                 self.ending = ending
                 self.desk.screen.warn(f"{self.root.path}: {error} {advice}".rstrip())
                 return
+            except Exception:
+                # systemd starts it again, and the trace says what it was.
+                self.ending = Ending.BROKEN
+                raise
 
     def _keep_equal(self, copy: Opened) -> None:
         bell, ended = Bell(), threading.Event()

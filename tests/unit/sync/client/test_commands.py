@@ -21,6 +21,7 @@ from sync.client.cli.endings import Ending
 from sync.client.cli.main import run
 from sync.client.cli.screen import Screen
 from sync.client.cli.watching import Watcher
+from sync.client.engine import Engine
 from sync.client.home import Home
 from sync.client.ports import Revision
 from sync.client.state import State
@@ -362,6 +363,25 @@ def test_a_watched_folder_follows_what_happens_there_until_it_is_stopped(pair):
     assert (here / "new.txt").read_text() == "new"
     assert not thread.is_alive()
     assert watcher.ending == Ending.FINE
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_watch_that_breaks_does_not_end_as_if_all_were_well(pair, monkeypatch):
+    laptop, *_ = pair
+    root = roots.all_of(Home(laptop.home))[0]
+    watcher = Watcher(
+        Desk(Home(laptop.home), Screen(), laptop.site.connect), root, threading.Event(), 0
+    )
+
+    def broken(engine, **_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Engine, "sync", broken)
+    thread = threading.Thread(target=watcher.run)
+    thread.start()
+    thread.join()
+
+    assert watcher.ending == Ending.BROKEN
 
 
 def test_a_plan_is_shown_while_another_process_has_the_folder(pair):

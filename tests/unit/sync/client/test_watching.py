@@ -1,7 +1,7 @@
 """When a folder is looked at: bells that are rung from here and there, and what systemd is told."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -12,11 +12,11 @@ from sync.client import watch
 from sync.client.cli import systemd
 from sync.client.cli.progress import Bar
 from sync.client.cli.screen import size_text
-from sync.client.errors import Offline, SignedOut
+from sync.client.errors import CursorUnknown, Offline, SignedOut
 from sync.client.ports import Page, Revision
 from sync.client.watch import Bell, ring_for_changes_here, ring_for_changes_there
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 @contextmanager
@@ -31,10 +31,18 @@ def in_a_thread(work, *arguments) -> Iterator[threading.Thread]:
 
 
 class Rung(Bell):
-    """A bell that says whether it was rung in time."""
+    """A bell that says whether it was rung in time, and once more, and so on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rings = threading.Semaphore(0)
+
+    def ring(self, named: Collection[str] | None) -> None:
+        super().ring(named)
+        self._rings.release()
 
     def is_rung(self) -> bool:
-        return self._rung.wait(PATIENCE)
+        return self._rings.acquire(timeout=PATIENCE)
 
 
 def keep_writing(path: Path, stop: threading.Event) -> None:
@@ -102,12 +110,15 @@ def test_a_change_elsewhere_rings():
         assert bell.is_rung()
 
 
-def test_listening_ends_with_a_ring_when_only_a_person_can_help():
-    bell, service = Rung(), Service(SignedOut("who?"))
+@pytest.mark.parametrize("trouble", [SignedOut("who?"), CursorUnknown("fewer")], ids=type)
+def test_what_the_next_sync_meets_too_rings_and_is_listened_on_after(monkeypatch, trouble):
+    """A service that was put back to an earlier day is no reason never to listen again."""
+    monkeypatch.setattr(watch, "FIRST_PAUSE_SECONDS", 0.01)
+    bell, service = Rung(), Service(trouble, (Revision(1, "e", None),))
 
-    ring_for_changes_there(service, lambda: 0, bell, service.stop)  # type: ignore[arg-type]
-
-    assert bell.is_rung()
+    with in_a_thread(ring_for_changes_there, service, count().__next__, bell, service.stop):
+        assert bell.is_rung()
+        assert bell.is_rung()
 
 
 def test_a_broken_line_is_waited_out(monkeypatch):
