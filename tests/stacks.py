@@ -18,7 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from deploy.aws.sizes import SIZES
 from mediashare.embedded.home import PROJECT
@@ -104,6 +109,11 @@ def examples() -> Path:
     return home
 
 
+def private_key(size: str) -> str:
+    """The key of an example's addresses, in PEM, as its operator keeps it."""
+    return (examples() / f"{size}.pem").read_text()
+
+
 def digest() -> str:
     """Of everything that templates are made from."""
     made_from = [Path(__file__), PROJECT / "requirements" / "deploy.txt"]
@@ -114,10 +124,13 @@ def digest() -> str:
 
 def describe(size: str, folder: Path) -> Path:
     """The file of a site that nobody has."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key()
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / f"{size}.pem").write_bytes(pem)
+    key = private.public_key()
     file = folder / f"{size}.json"
     site = {
-        "account": "111111111111",
+        "account": "000000000000",
         "region": REGIONS[size],
         "domain": "photos.example.org",
         "operator": "operator@example.org",

@@ -329,7 +329,10 @@ def of_holders(names: Names, to: str) -> list[Grant]:
         {"Bool": {"s3:ObjectCreationOperation": "false"}},
     )
     reading = Grant(
-        "ReadFolder", "Members of a folder fetch what is in it.", ("s3:GetObject",), (tagged,)
+        "ReadFolder",
+        "Members of a folder fetch what is in it, by themselves.",
+        ("s3:GetObject",),
+        (tagged,),
     )
     return [parts] if to == "upload-keys" else [parts, reading]
 

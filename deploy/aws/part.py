@@ -9,6 +9,9 @@ from deploy.aws.names import PREFIX, Names
 from deploy.aws.site import Site
 from deploy.aws.sizes import SIZES, Size
 
+# The CDK would tag it, and CloudFormation takes no tags of it.
+UNTAGGED = ["AWS::RDS::DBProxyTargetGroup"]
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -40,6 +43,6 @@ class Part(cdk.Stack):
         )
         # What costs how much is told apart by these.
         for key, value in {"project": PREFIX, "size": plan.size.name, "part": name}.items():
-            cdk.Tags.of(self).add(key, value)
+            cdk.Tags.of(self).add(key, value, exclude_resource_types=UNTAGGED)
         self.plan = plan
         self.names = plan.names

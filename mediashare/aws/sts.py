@@ -1,4 +1,4 @@
-"""Temporary credentials from STS, cut down by a session policy."""
+"""Temporary credentials from STS, cut down to a prefix by a session policy, and tagged with it."""
 
 import json
 from dataclasses import dataclass
@@ -25,15 +25,20 @@ class TemporaryCredentials:
 
 
 def assume_role(
-    *, role_arn: str, session_name: str, policy: dict[str, Any], seconds: int
+    *, role_arn: str, session_name: str, policy: dict[str, Any], prefix: str, seconds: int
 ) -> TemporaryCredentials:
-    """Credentials that may do what both the role and the policy allow, and die by themselves."""
+    """Credentials that may do what both the role and the policy allow, and die by themselves.
+
+    On AWS the role itself allows nothing outside the prefix that a session is tagged with, whatever
+    the policy says (deploy/aws/grants.py); elsewhere the policy alone does.
+    """
     sts: STSClient = client("sts", endpoint_url=settings.STS_ENDPOINT_URL)
     with calling("assume role"):
         answer = sts.assume_role(
             RoleArn=role_arn,
             RoleSessionName=session_name,
             Policy=json.dumps(policy, separators=(",", ":")),
+            Tags=[{"Key": "prefix", "Value": prefix}],
             DurationSeconds=max(SHORTEST_SECONDS, seconds),
         )["Credentials"]
     return TemporaryCredentials(

@@ -65,6 +65,7 @@ def credentials_for(upload: Upload) -> sts.TemporaryCredentials:
         role_arn=settings.UPLOAD_ROLE_ARN,
         session_name=f"upload-{upload.pk}",
         policy=policies.only_parts_of(bucket=settings.ORIGINALS_BUCKET, prefix=prefix),
+        prefix=prefix,
         seconds=settings.UPLOAD_CREDENTIALS_SECONDS,
     )
 

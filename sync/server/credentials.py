@@ -30,6 +30,7 @@ def credentials_for(member: Member) -> Credentials:
         role_arn=settings.SYNC_ROLE_ARN,
         session_name=f"folder-{member.folder_id}",
         policy=policy_for(member),
+        prefix=member.folder.prefix,
         seconds=settings.UPLOAD_CREDENTIALS_SECONDS,
     )
     return Credentials(

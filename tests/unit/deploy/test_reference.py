@@ -213,7 +213,7 @@ def test_file_sync_2_clients_ask_the_service_for_a_token(site):
     ]
 
     assert ["/sync/v1/*"] in paths
-    assert "SYNC_ROLE_ARN=arn:aws:iam::111111111111:role/mediashare-folder-keys" in settings_of(
+    assert "SYNC_ROLE_ARN=arn:aws:iam::000000000000:role/mediashare-folder-keys" in settings_of(
         site
     )
 
@@ -223,7 +223,7 @@ def test_file_sync_3_sts_gives_keys_that_die_within_the_hour_and_are_tagged(site
 
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert role["MaxSessionDuration"] == 3600
-    assert trust["Principal"] == {"AWS": "arn:aws:iam::111111111111:role/mediashare-sync"}
+    assert trust["Principal"] == {"AWS": "arn:aws:iam::000000000000:role/mediashare-sync"}
     assert trust["Action"] == ["sts:AssumeRole", "sts:TagSession"]
     for statement in allowed(site, "folder-keys"):
         (resource,) = statement["Resource"]
@@ -267,5 +267,5 @@ def test_file_sync_7_other_clients_ask_for_newer_versions_of_the_table_alone(sit
     assert "dynamodb:Query" in keep["Action"]
     assert "dynamodb:Scan" not in keep["Action"]
     assert keep["Resource"] == [
-        f"arn:aws:dynamodb:{stacks.REGIONS[site.folder.name]}:111111111111:table/mediashare-journal"
+        f"arn:aws:dynamodb:{stacks.REGIONS[site.folder.name]}:000000000000:table/mediashare-journal"
     ]
