@@ -103,6 +103,12 @@ class Completion(Struct, frozen=True, omit_defaults=True):
     chunks: Digest | None = None
 
 
+class Abandoned(Struct, frozen=True):
+    """Keys to which nothing more is sent. What was sent to them is thrown away."""
+
+    keys: Annotated[Sequence[Key], Meta(max_length=MOST_WANTED)]
+
+
 class Located(Struct, frozen=True):
     """Contents to be fetched."""
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from mediashare.accounts.models import User
 from sync.protocol.excerpt import digests
-from sync.protocol.messages import Author, Change, Committed
+from sync.protocol.messages import Accepted, Author, Change, Committed
 from sync.server import copying, holdings, settling, signals, waking
 from sync.server.following import choosing
 from sync.server.journal.chosen import get_journal
@@ -43,6 +43,12 @@ def commit(
     copying.note(folder, now=now)
     journal = get_journal()
     answers = journal.commit(folder.pk, changes, author=author, held=held, now=now)
+    accepted = [
+        change
+        for change, answer in zip(changes, answers, strict=True)
+        if isinstance(answer, Accepted)
+    ]
+    holdings.take_back(folder, wanted - digests(accepted), used_at=now)
     head = journal.head(folder.pk)
     # Not before others can find it: who hears of it looks at once.
     transaction.on_commit(partial(_tell, folder.pk, head))

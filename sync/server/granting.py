@@ -19,7 +19,7 @@ from mediashare.storage.parts import cut
 from sync.protocol import transfers
 from sync.protocol.transfers import Grant, Grants, Held, Multipart, Put, SentPart, Wanted
 from sync.server import holdings
-from sync.server.models import Incoming, Member
+from sync.server.models import Folder, Incoming, Member
 
 CONTENT_TYPE = "application/octet-stream"
 
@@ -54,6 +54,20 @@ def grant(*, member: Member, sender: str, wanted: Iterable[Wanted], now: datetim
         [_said(incoming.get(wish.sha256), now) for wish in wishes],
         now + timedelta(seconds=settings.UPLOAD_CREDENTIALS_SECONDS),
     )
+
+
+@transaction.atomic
+def give_up(*, folder: Folder, sender: str, keys: Iterable[str], now: datetime) -> None:
+    """End leave that this sender was given, and give its room back at once. Twice is once.
+
+    The bytes go when nobody can send more of them (`sweeping`).
+    """
+    digests = {key.rpartition("/")[2]: key for key in keys}
+    mine = Incoming.objects.open().filter(folder=folder, sender=sender, sha256__in=digests)
+    ended = [each for each in mine.select_for_update() if each.key == digests[each.sha256]]
+    Incoming.objects.filter(pk__in=[each.pk for each in ended]).update(ended_at=now)
+    if ended:
+        folder.owner.release(sum(each.size_bytes for each in ended))
 
 
 def _incoming(

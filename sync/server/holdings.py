@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from mediashare.aws import presigned
 from mediashare.storage.models import Blob
@@ -17,6 +17,8 @@ from sync.server.models import Folder, FolderBlob
 
 # So many digests of what should be sent again are told at once.
 LACKING_TOLD = 100
+# No commit is under way for so long.
+UNDER_WAY = timedelta(days=1)
 
 
 def held(folder: Folder, digests: Collection[str]) -> dict[str, int]:
@@ -28,12 +30,25 @@ def held(folder: Folder, digests: Collection[str]) -> dict[str, int]:
 
 
 def use(folder: Folder, digests: Collection[str], *, now: datetime) -> None:
-    """Let what the folder holds of these stay, since changes are about to name it."""
+    """Let what the folder holds of these stay, since changes are about to name it.
+
+    Only whoever is the first, and the only one for a while, finds their own time there: what they
+    then do not name after all, `take_back` lets go of.
+    """
     if digests:
         may_go = Q(used_at=None) | Q(let_go_at__isnull=False)
-        FolderBlob.objects.filter(may_go, folder=folder, sha256__in=digests).update(
-            used_at=now, let_go_at=None
+        contended = Q(used_at__gt=now - UNDER_WAY)
+        FolderBlob.objects.filter(may_go | contended, folder=folder, sha256__in=digests).update(
+            used_at=Case(When(used_at=None, then=Value(now)), default=Value(now - UNDER_WAY)),
+            let_go_at=None,
         )
+
+
+def take_back(folder: Folder, digests: Collection[str], *, used_at: datetime) -> None:
+    """Take back that changes name these, since they were refused: nothing holds them then."""
+    if digests:
+        mine = FolderBlob.objects.filter(folder=folder, sha256__in=digests, used_at=used_at)
+        mine.update(used_at=None)
 
 
 def hold(

@@ -223,6 +223,7 @@ POST   sync/v1/folders/<uuid:folder_id>/compare                            401  
 GET    sync/v1/folders/<uuid:folder_id>/entries/<str:entry>/history        401  404  200  200  200
 POST   sync/v1/folders/<uuid:folder_id>/blobs                              401  404  403  400  400
 POST   sync/v1/folders/<uuid:folder_id>/blobs/complete                     401  404  403  400  400
+POST   sync/v1/folders/<uuid:folder_id>/blobs/abandon                      401  404  403  400  400
 POST   sync/v1/folders/<uuid:folder_id>/blobs/addresses                    401  404  400  400  400
 POST   sync/v1/folders/<uuid:folder_id>/credentials                        401  404  200  200  200
 

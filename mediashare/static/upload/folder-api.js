@@ -35,6 +35,11 @@ export class FolderApi {
     return ask("POST", `${this.url}/blobs/complete`, { body: { key, parts }, signal });
   }
 
+  /** Nothing more is sent to a key: its room is free again. */
+  abandon(key) {
+    return ask("POST", `${this.url}/blobs/abandon`, { body: { keys: [key] } });
+  }
+
   async #grants(wanted) {
     return (await ask("POST", `${this.url}/blobs`, { body: { wanted } })).grants;
   }

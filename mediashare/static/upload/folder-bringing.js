@@ -31,6 +31,7 @@ async function send(transfer, signal) {
   const ask = () => transfer.patiently(() => api.grant(sha256, size), signal);
   const grant = await ask();
   if (grant.grant === "held") return;
+  transfer.key = grant.key;
   transfer.step("sending", signal);
   if (grant.grant === "multipart") await putInParts(transfer, grant, signal);
   else await putPatiently(transfer, { grant, ask }, signal);
@@ -41,6 +42,7 @@ function putPatiently(transfer, { grant, ask }, signal) {
   return transfer.patiently(async () => {
     leave ??= await ask();
     if (leave.grant === "held") return;
+    transfer.key = leave.key;
     try {
       await putWhole(transfer, leave, signal);
     } catch (problem) {

@@ -5,6 +5,7 @@ import { pathOf } from "./files.js";
 import { Transfer } from "./transfer.js";
 
 export class FolderTransfer extends Transfer {
+  key = ""; // Where its bytes go, while room is reserved for them.
   choice = ""; // What to do about a name that is taken: replace, keepBoth.
   sameWords = "Already in this folder";
 
@@ -31,6 +32,14 @@ export class FolderTransfer extends Transfer {
 
   keepBoth() {
     this.#decide("keepBoth");
+  }
+
+  cancel() {
+    super.cancel();
+    const { key, state } = this;
+    this.key = "";
+    // Should this request get lost, the room comes back when its time is over.
+    if (key && state === "cancelled") this.api.abandon(key).catch(() => {});
   }
 
   itemOf(entry) {

@@ -69,6 +69,11 @@ OPERATIONS: dict[tuple[str, str], tuple[str, type | None, type | None]] = {
         transfers.Completion,
         transfers.Wanted,
     ),
+    ("post", "/folders/{folder}/blobs/abandon"): (
+        "These will not be sent",
+        transfers.Abandoned,
+        None,
+    ),
     ("post", "/folders/{folder}/blobs/addresses"): (
         "Where bytes can be fetched",
         transfers.Located,

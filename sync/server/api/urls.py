@@ -63,6 +63,11 @@ urlpatterns = [
         name="folder-blob-completion",
     ),
     path(
+        "folders/<uuid:folder_id>/blobs/abandon",
+        transfers.FolderBlobAbandonment.as_view(),
+        name="folder-blob-abandonment",
+    ),
+    path(
         "folders/<uuid:folder_id>/blobs/addresses",
         transfers.FolderBlobAddresses.as_view(),
         name="folder-blob-addresses",

@@ -11,8 +11,8 @@ from django.utils import timezone
 from mediashare.aws import multipart, s3
 from mediashare.storage import unused
 from mediashare.storage.models import Blob
-from sync.server import granting, permissions, sweeping
-from sync.server.models import FolderBlob, Incoming, Member
+from sync.server import granting, holdings, permissions, settling, sweeping
+from sync.server.models import Folder, FolderBlob, Incoming, Member
 from tests.app.sync.syncing import Computer, new_file, new_folder, put, sha256
 from tests.people import person
 from tests.uploading import digest_of, s3_with
@@ -216,6 +216,50 @@ def s3_of(computer):
 
 def _bucket():
     return settings.ORIGINALS_BUCKET
+
+
+def test_contents_that_a_refused_change_named_go_unless_another_change_names_them(hers):
+    hers.send(b"dear bob", b"dear carol")
+    hers.commit(new_folder("taken"))
+    for content in (b"dear bob", b"dear carol"):
+        late = new_file("taken", content) | {"entry": sha256(content)[:32]}
+        assert hers.commit(late)["answers"][0]["problem"] == "name-taken"
+    assert FolderBlob.objects.filter(used_at=None).count() == 2
+
+    hers.commit(new_file("bob.txt", b"dear bob"), late)
+    hers.commit(new_file("taken", b"dear bob") | {"entry": "2" * 32})
+    assert sweeping.forget_unused(now=timezone.now() + LATER) == 1
+
+    assert FolderBlob.objects.get().sha256 == sha256(b"dear bob")
+
+
+def test_contents_that_two_commits_name_at_once_stay_though_one_is_refused(hers):
+    """The first has noted that it names them, and is not decided yet when the second has been."""
+    hers.send(b"dear bob")
+    folder, now = Folder.objects.get(), timezone.now()
+    settling.take_in(folder, [sha256(b"dear bob")], now=now)
+    holdings.use(folder, [sha256(b"dear bob")], now=now)
+
+    hers.commit(new_file("notes.txt", b"dear bob"))
+    holdings.take_back(folder, [sha256(b"dear bob")], used_at=now)
+
+    assert sweeping.forget_unused(now=timezone.now() + LATER) == 0
+
+
+def test_what_is_given_up_has_its_room_back_at_once_and_is_nobody_elses(hers, his, alice):
+    small, large = b"dear bob", b"l" * (9 * 2**20)
+    keys = [hers.ask(each).json()["grants"][0]["key"] for each in (small, large)]
+    his.ask(small)
+    assert room(alice) == (0, 2 * len(small) + len(large))
+
+    for _ in range(2):
+        assert his.post("/blobs/abandon", {"keys": keys[1:]}).status_code == 204
+        assert hers.post("/blobs/abandon", {"keys": [*keys, "never"]}).status_code == 204
+
+    assert room(alice) == (0, len(small))
+    sweeping.expire_incoming(now=timezone.now() + LATER)
+    assert room(alice) == (0, 0)
+    assert not list(s3.keys(bucket=_bucket(), prefix="folders/"))
 
 
 def test_parts_that_nobody_was_given_leave_to_send_are_dropped(hers):
