@@ -1,9 +1,18 @@
 /* <pick-bar> counts what is selected; <pick-toggle> switches to selecting by tapping pictures or files. */
 const boxes = (form) => [...form.querySelectorAll(":is(.tile-pick, .file-pick) input")];
 
+const ticked = (form) => boxes(form).filter((box) => box.checked);
+// What was ticked in a list whose newer self is about to take its place.
+let kept = [];
+document.addEventListener("htmx:beforeSwap", ({ target }) => {
+  kept = ticked(target).map((box) => box.value);
+});
+
 class PickBar extends HTMLElement {
   connectedCallback() {
     this.form = this.closest("form");
+    for (const box of boxes(this.form)) box.checked ||= kept.includes(box.value);
+    kept = [];
     this.form.addEventListener("change", () => this.count());
     this.form.addEventListener("click", (event) => this.pick(event));
     this.querySelector("[data-clear]")?.addEventListener("click", () => this.clear());
@@ -32,7 +41,7 @@ class PickBar extends HTMLElement {
   }
 
   get isPicking() {
-    return this.form.classList.contains("picking") || boxes(this.form).some((box) => box.checked);
+    return this.form.classList.contains("picking") || ticked(this.form).length > 0;
   }
 
   fill(box) {
@@ -48,7 +57,7 @@ class PickBar extends HTMLElement {
   }
 
   count() {
-    const count = boxes(this.form).filter((box) => box.checked).length;
+    const count = ticked(this.form).length;
     this.querySelector(".pick-count").textContent = `${count} selected`;
     for (const button of this.querySelectorAll("button:not([data-clear])")) {
       const isFew = count === 0 || (count === 1 && button.hasAttribute("data-several"));
