@@ -62,6 +62,7 @@ def hold(
             chunks="",
             verified_at=verified_at,
             spoiled_at=None,
+            told_at=None,
             read_until=None,
         )
     FolderBlob.objects.bulk_create(

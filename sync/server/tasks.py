@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from sync.server import copying, keeping, sweeping, verifying
+from sync.server import copying, damage, keeping, sweeping, verifying
 from sync.server.acts import working
 from sync.server.following import sending
 from sync.server.people import inviting, lifetime
@@ -46,8 +46,9 @@ def tell_followers() -> None:
 
 @shared_task
 def verify() -> None:
-    """Every minute: read what came in parts. Several at once take different ones."""
+    """Every minute: read what came in parts, and tell of damage. Several at once share the work."""
     verifying.verify_some(clock=timezone.now)
+    damage.tell_all(now=timezone.now())
 
 
 @shared_task

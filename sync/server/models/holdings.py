@@ -19,6 +19,10 @@ class FolderBlobQuerySet(models.QuerySet["FolderBlob"]):
     def spoiled(self) -> "FolderBlobQuerySet":
         return self.filter(spoiled_at__isnull=False)
 
+    def untold(self) -> "FolderBlobQuerySet":
+        """Spoiled ones of which nobody was told."""
+        return self.spoiled().filter(told_at=None)
+
     def unverified(self) -> "FolderBlobQuerySet":
         """Those whose whole digest is only what their sender said."""
         return self.filter(verified_at=None, spoiled_at=None)
@@ -49,6 +53,9 @@ class FolderBlob(models.Model):
     )
     spoiled_at = models.DateTimeField(
         null=True, editable=False, help_text="When they were found to be others, or gone."
+    )
+    told_at = models.DateTimeField(
+        null=True, editable=False, help_text="When people were told that they are others, or gone."
     )
     read_until = models.DateTimeField(
         null=True, editable=False, help_text="Until when somebody may be reading them."

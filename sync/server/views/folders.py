@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mediashare.accounts.requests import SignedInRequest
 from sync.planner.tree import ROOT
 from sync.protocol.messages import Folder as FolderState
-from sync.server import actions, browsing, permissions, signals
+from sync.server import actions, browsing, damage, permissions, signals
 from sync.server.forms import FolderForm, NameForm
 from sync.server.models import Act, Folder
 from sync.server.people import inviting
@@ -56,6 +56,7 @@ def folder(request: SignedInRequest, folder_id: UUID, entry: str = ROOT) -> Http
     context = {
         **finding.place(member, here),
         "listing": listing,
+        "damaged": damage.among(folder_id, [row.revision for row in listing.rows]),
         "notes": signals.notes(member, entry),
         "acts": Act.objects.open().filter(folder=folder_id).order_by("created_at")[:ACTS_SHOWN],
         "form": NameForm(auto_id="new-%s"),

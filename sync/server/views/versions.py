@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from mediashare.accounts.requests import SignedInRequest
 from mediashare.storage import delivery
 from sync.protocol.messages import Accepted, Author, Change, Conflict, File, Refused, Revision
-from sync.server import actions, browsing
+from sync.server import actions, browsing, damage
 from sync.server.journal import FolderIsBusy
 from sync.server.models import Folder, FolderBlob, Member
 from sync.server.previews import preview_of
@@ -28,7 +28,12 @@ def page(request: SignedInRequest, member: Member, here: Revision) -> HttpRespon
     """A file and what it was; who may see it is decided before."""
     versions = browsing.versions(member.folder_id, here.entry)
     shown = None if here.is_deleted else shown_file(member.folder, here)
-    context = {**finding.place(member, here), "versions": versions, "shown": shown}
+    context = {
+        **finding.place(member, here),
+        "versions": versions,
+        "shown": shown,
+        "is_damaged": not here.is_deleted and bool(damage.among(member.folder_id, [here])),
+    }
     return render(request, "sync/file.html", context)
 
 

@@ -3,14 +3,16 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sync.server import actions, browsing
+from sync.server import actions, browsing, damage
 from sync.server.journal.chosen import get_journal
 from sync.server.models import Member
-from tests.app.sync.changing import change, file, folder, identity, sha256
+from tests.app.sync.changing import NOON, change, file, folder, identity, sha256
 from tests.app.sync.committing import commit
 from tests.people import person
 
@@ -162,3 +164,34 @@ def test_fifty_files_cost_what_five_do(her, papers):
     commit(papers, *(change(f"n{number}", 0, folder(f"n{number}")) for number in range(50)))
 
     assert queries() == few <= 8
+
+
+def test_of_damaged_files_people_are_told_once_and_on_every_page(her, papers, bob, mailoutbox):
+    Member.objects.create(folder=papers, user=bob, role=Member.Role.EDITOR)
+    Member.objects.create(folder=papers, user=person("carol"), role=Member.Role.READER)
+    papers.holdings.exclude(sha256=sha256("sums")).update(spoiled_at=NOON)
+
+    assert [damage.tell_all(now=NOON) for _ in range(2)] == [1, 0]
+
+    assert [mail.to for mail in mailoutbox] == [["alice@example.org"], ["bob@example.org"]]
+    where = reverse("sync:entry", args=[papers.pk, identity("b")])
+    assert f"b.txt\n{settings.SITE_URL}{where}\n" in mailoutbox[0].body
+    assert "2026.ods" not in mailoutbox[0].body
+    assert "Damaged" in her.get(reverse("sync:folder", args=[papers.pk])).content.decode()
+    page = her.get(where).content.decode()
+    assert "is damaged" in page
+    assert reverse("sync:download", args=[papers.pk, identity("b"), 4]) not in page
+
+
+def test_damage_that_nobody_could_be_told_of_is_told_of_later(papers, monkeypatch, mailoutbox):
+    papers.holdings.update(spoiled_at=NOON)
+    with monkeypatch.context() as away:
+        away.setattr(EmailMultiAlternatives, "send", _refused)
+        assert damage.tell_all(now=NOON) == 0
+
+    assert damage.tell_all(now=NOON) == 1
+    assert len(mailoutbox) == 1
+
+
+def _refused(mail):
+    raise OSError("the mail server is away")
