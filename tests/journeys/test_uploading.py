@@ -120,6 +120,19 @@ def test_files_and_directories_go_into_a_synced_folder(page: Page, tmp_path: Pat
     page.get_by_role("button", name="Keep both notes.txt").click(timeout=DONE_MS)
     expect(listing).to_contain_text("notes (2).txt", timeout=DONE_MS)
 
+    page.get_by_label("Select trip").check()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(listing).not_to_contain_text("trip")
+    page.get_by_role("button", name="Undo").click()
+    expect(listing).to_contain_text("trip")
+
+    with Network(page).lost():
+        page.locator("input[data-part=picker]").set_input_files(str(file_of(tmp_path, "late", 9)))
+        waiting = page.locator(".upload-row").get_by_text("Waiting for the connection.")
+        expect(waiting).to_be_visible()
+    expect(title).to_have_text("1 file uploaded", timeout=DONE_MS)
+    expect(listing).to_contain_text("late")
+
 
 def test_files_can_be_dropped_anywhere(page: Page):
     tray = Tray(page)
