@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import boto3
 import urllib3
@@ -18,9 +18,13 @@ GLANCE_SECONDS = 5
 TERMINATED = "Terminated"
 
 
-def main(
-    metadata: "Metadata", auto_scaling: Callable[[str], Any], stop: Callable[[], None]
-) -> None:
+class Reader(Protocol):
+    """Who can be asked what EC2 tells an instance about itself."""
+
+    def read(self, what: str) -> str: ...
+
+
+def main(metadata: Reader, auto_scaling: Callable[[str], Any], stop: Callable[[], None]) -> None:
     """Return once the instance was told to go, all has ended, and the group knows it."""
     while metadata.read("autoscaling/target-lifecycle-state") != TERMINATED:
         time.sleep(GLANCE_SECONDS)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from deploy.aws.sizes import SIZES
+from mediashare.aws import buckets
 from tests import stacks
 from tests.stacks import Stacks
 
@@ -159,3 +160,20 @@ def test_what_can_be_tagged_says_whose_cost_it_is(site):
 
 def tag_of(tag: dict[str, Any]) -> dict[str, Any]:
     return {"Key": tag["Key"], "Value": tag["Value"]}
+
+
+def test_buckets_let_pages_do_what_they_may_on_one_machine(site):
+    for name, methods in [("originals", buckets.READ_AND_SEND), ("renditions", buckets.READ)]:
+        (found,) = [
+            each
+            for each in site.find("S3::Bucket")
+            if str(each["BucketName"]).startswith(f"mediashare-{name}-")
+        ]
+        (rule,) = found["CorsConfiguration"]["CorsRules"]
+        assert (rule["AllowedMethods"], rule["ExposedHeaders"]) == (methods, buckets.EXPOSED)
+        ends = [
+            each["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"]
+            for each in found["LifecycleConfiguration"]["Rules"]
+            if "AbortIncompleteMultipartUpload" in each
+        ]
+        assert ends == [buckets.ABANDONED_AFTER_DAYS]

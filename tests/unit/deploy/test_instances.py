@@ -1,0 +1,176 @@
+"""What an instance makes of a deployment: settings, units, and an orderly end."""
+
+import json
+import re
+import subprocess
+from typing import Any
+
+import pytest
+from dotenv import dotenv_values
+
+from deploy.aws import alarms, grants, settings
+from deploy.aws.instance import environment, leaving
+from deploy.aws.names import IDENTITIES, LANES, Names
+from deploy.aws.site import UnusableSite, parsed
+from deploy.aws.sizes import SIZES
+from mediashare.embedded.home import PROJECT
+from tests import stacks
+
+SITE = {
+    "account": "000000000000",
+    "region": "us-east-1",
+    "domain": "photos.example.org",
+    "operator": "operator@example.org",
+    "size": "studio",
+    "release": "first",
+    "public_keys": {"first": "PEM"},
+}
+NAMES = Names(parsed(SITE))
+MADE = settings.Made(
+    database_host="db.internal",
+    cache_host="cache.internal",
+    signing_key_id="K1",
+    queue_urls={lane: f"https://sqs/0/mediashare-{lane}" for lane in LANES},
+    returned_mail_topic="arn:aws:sns:us-east-1:000000000000:returned",
+)
+SHARED = settings.of_service(NAMES, SIZES["studio"], MADE)
+SECRETS = {
+    "DATABASE": json.dumps({"username": "mediashare", "password": "a/b@c"}),
+    "SECRET_KEY": "secret",
+    "CLOUDFRONT_PRIVATE_KEY": "-----BEGIN\nMII\n-----END\n",
+}
+UNITS = PROJECT / "deploy" / "server" / "units"
+
+
+def on_an_instance() -> dict[str, str]:
+    return environment.whole(SHARED, SECRETS, address="10.20.0.5", processors=4)
+
+
+def test_what_the_parameter_says_is_read_as_it_was_written():
+    assert settings.from_text(settings.as_text(SHARED)) == SHARED
+
+
+def test_the_parameter_holds_all_settings_at_its_longest():
+    assert len(settings.as_text(SHARED)) < 3500, "A standard parameter holds 4 KB."
+
+
+def test_every_setting_is_one_of_the_service_or_of_a_unit():
+    known = set(re.findall(r"^([A-Z0-9_]+)=", (PROJECT / ".env.example").read_text(), re.MULTILINE))
+    of_units = {"WEB_BIND", "WEB_CONCURRENCY", "WAITING_HOST", "WAITING_PORT", "WORKER_PROCESSES"}
+    # gunicorn reads this one by itself.
+    named = {
+        name
+        for unit in UNITS.glob("*.service")
+        for name in re.findall(r"\$\{(\w+)\}", unit.read_text())
+    } | {"WEB_CONCURRENCY"}
+
+    assert on_an_instance().keys() - of_units <= known
+    assert of_units <= named
+
+
+def test_the_database_is_reached_encrypted_and_with_any_password():
+    url = on_an_instance()["DATABASE_URL"]
+
+    assert url == "postgresql://mediashare:a%2Fb%40c@db.internal/mediashare?sslmode=require"
+
+
+def test_a_balancer_may_ask_an_instance_by_its_address():
+    assert "10.20.0.5" in on_an_instance()["ALLOWED_HOSTS"].split(",")
+
+
+def test_systemd_and_shells_read_the_same(tmp_path):
+    file = tmp_path / "service.env"
+    file.write_text(environment.as_file(on_an_instance()))
+
+    said = subprocess.run(
+        ["sh", "-c", f'. {file}; printf %s "$CLOUDFRONT_PRIVATE_KEY"'],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert said.replace("\\n", "\n") == SECRETS["CLOUDFRONT_PRIVATE_KEY"].strip()
+    assert dotenv_values(file)["SITE_URL"] == "https://photos.example.org"
+
+
+def test_a_value_that_would_end_its_own_quotes_is_refused():
+    with pytest.raises(ValueError, match="SECRET_KEY"):
+        environment.as_file({"SECRET_KEY": "it's"})
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"account": "12"}, {"domain": "example"}, {"public_keys": {}}, {"colour": "red"}]
+)
+def test_a_site_that_cannot_be_is_refused_before_anything_is_made(wrong):
+    with pytest.raises(UnusableSite):
+        parsed({**SITE, **wrong})
+
+
+def test_the_example_of_a_site_says_all_that_is_asked_for():
+    example = PROJECT / "deploy" / "aws" / "site.example.json"
+
+    assert parsed(json.loads(example.read_text())).size in SIZES
+
+
+@pytest.mark.xdist_group("stacks")
+def test_instances_start_units_that_exist_and_shells_understand_what_they_do():
+    templates = stacks.of_size("studio").find("EC2::LaunchTemplate")
+    first_words = [each["LaunchTemplateData"]["UserData"]["Fn::Base64"] for each in templates]
+
+    started = {unit for words in first_words for unit in words.splitlines()[-1].split()[6:]}
+
+    assert {unit.partition("@")[2] for unit in started if "worker@" in unit} == set(LANES)
+    for unit in started:
+        name = re.sub(r"@.*", "@", unit)
+        assert (UNITS / f"{name}.service").exists(), unit
+    script = PROJECT / "deploy" / "aws" / "instance" / "install"
+    for words in {script.read_text(), *first_words}:
+        subprocess.run(["sh", "-n"], input=words, text=True, check=True)
+
+
+def test_every_identity_reads_the_secrets_that_its_processes_need():
+    for who in IDENTITIES:
+        assert {"DATABASE", "SECRET_KEY"} <= set(grants.secrets_of(who))
+
+
+def test_no_two_alarms_have_one_name():
+    roles = dict.fromkeys(("website", "uploads", "sync"), "x")
+    names = [alarm.name for alarm in alarms.of_site(NAMES, balancers=roles, targets=roles)]
+
+    assert len(names) == len(set(names)) > 20
+
+
+class Metadata:
+    """An instance that is told to go when it is asked the third time."""
+
+    def __init__(self) -> None:
+        self.states = iter(["", "InService", "Terminated"])
+
+    def read(self, what: str) -> str:
+        if what == "autoscaling/target-lifecycle-state":
+            return next(self.states)
+        return {
+            "tags/instance/Name": "mediashare-sync",
+            "placement/region": "us-east-1",
+            "instance-id": "i-1",
+        }[what]
+
+
+class AutoScaling:
+    def __init__(self, done: list[str]) -> None:
+        self.done = done
+
+    def describe_lifecycle_hooks(self, **_: str) -> dict[str, Any]:
+        return {"LifecycleHooks": [{"LifecycleHookName": "leaving"}]}
+
+    def complete_lifecycle_action(self, **asked: str) -> None:
+        self.done.append(f"{asked['InstanceId']} may go from {asked['AutoScalingGroupName']}")
+
+
+def test_an_instance_ends_its_work_before_it_says_that_it_may_go(monkeypatch):
+    done: list[str] = []
+    monkeypatch.setattr(leaving, "GLANCE_SECONDS", 0)
+
+    leaving.main(Metadata(), lambda _: AutoScaling(done), lambda: done.append("all has ended"))
+
+    assert done == ["all has ended", "i-1 may go from mediashare-sync"]
