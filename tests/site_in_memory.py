@@ -2,9 +2,9 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,9 +12,11 @@ from sync.client import errors, wire
 from sync.client.account import Account
 from sync.client.ports import Answer, Change, Download, Fetched, Page, Revision, Sent, Upload
 from sync.planner.tree import Identity
+from sync.protocol import people
 from sync.protocol.comparing import differing
 from sync.protocol.folders import FolderSummary
 from sync.protocol.messages import Author, Line, changes_after
+from sync.protocol.people import Asked, GivenRole, MemberSummary, ReceivedInvitation
 from tests.memory_journal import MemoryJournal
 
 
@@ -27,6 +29,11 @@ class Site:
         self.folders: dict[str, FolderSummary] = {}
         self.tokens = {"laptop": "ms_laptop", "desk": "ms_desk"}
         self.is_away = False
+        self.members = [
+            MemberSummary("u", "Alice", "owner", datetime.now(UTC), "alice@example.org")
+        ]
+        self.asked: dict[str, Asked] = {}
+        self.received: dict[str, ReceivedInvitation] = {}
 
     @contextmanager
     def connect(self, account: Account, token: str) -> Iterator["Connection"]:
@@ -39,9 +46,45 @@ class Site:
             raise errors.SignedOut("This token is unknown.")
 
 
+class People:
+    """Who is in every folder; no mail is sent."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def invitations(self) -> Sequence[ReceivedInvitation]:
+        return list(self._site.received.values())
+
+    def accept(self, invitation: str) -> None:
+        asked = self._site.received.pop(invitation)
+        joined = FolderSummary(
+            asked.folder, asked.folder_name, asked.role, "Carol", 0, datetime.now(UTC)
+        )
+        self._site.folders[joined.id] = joined
+
+    def decline(self, invitation: str) -> None:
+        del self._site.received[invitation]
+
+    def of(self, folder: str) -> people.People:
+        return people.People(self._site.members, list(self._site.asked.values()))
+
+    def invite(self, folder: str, email: str, role: GivenRole) -> Asked:
+        now = datetime.now(UTC)
+        made = Asked(str(uuid4()), email, role, now, now + timedelta(days=14))
+        self._site.asked[made.id] = made
+        return made
+
+    def withdraw(self, folder: str, invitation: str) -> None:
+        del self._site.asked[invitation]
+
+    def remove(self, folder: str, user: str) -> None:
+        self._site.members = [each for each in self._site.members if each.user != user]
+
+
 class Connection:
     def __init__(self, site: Site, account: Account, token: str) -> None:
         self._site, self._account, self._token = site, account, token
+        self.people = People(site)
 
     def folders(self) -> Sequence[FolderSummary]:
         self._site.ask(self._token)
@@ -65,6 +108,9 @@ class Connection:
     def log(self, folder: str) -> Iterator[Line]:
         self._site.ask(self._token)
         return reversed(self._site.journal.since(UUID(folder), 0, limit=10_000))
+
+    def devices(self, folder: str, *, since: int) -> Mapping[str, str]:
+        return {name: f"{name}'s" for name in self._site.tokens}
 
     def history(self, folder: str, entry: Identity, *, limit: int) -> Sequence[Line]:
         return self._site.journal.history(UUID(folder), entry, limit=limit)

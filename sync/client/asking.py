@@ -82,6 +82,10 @@ class Asking:
         """Raises the exceptions of `errors` that stop a round, and Declined."""
         return self._read(self._answer("GET", path, query=query), kind)
 
+    def delete(self, path: str) -> None:
+        """Raises as `get`; FolderGone for what is gone already."""
+        self._answer("DELETE", path)
+
     def post(self, path: str, message: Any, kind: type[Message], *, key: str = "") -> Message:
         """Raises as `get`. What makes something has a key, and makes it once."""
         return self.post_for_answer(path, message, kind, key=key)[0]

@@ -1,7 +1,7 @@
 """The service for this device, over HTTP: its folders, and for each what its engine needs."""
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,12 +9,14 @@ from pathlib import Path
 from sync.client.account import Account
 from sync.client.asking import Asking
 from sync.client.objects import Limits
+from sync.client.people import HttpPeople
 from sync.client.ports import Store
 from sync.client.service import HttpService
 from sync.client.store import S3Store
 from sync.client.traffic import Rate
 from sync.client.unfinished import Unfinished
 from sync.planner.tree import Identity
+from sync.protocol.activity import Activity
 from sync.protocol.folders import Folders, FolderSummary, NewFolder
 from sync.protocol.messages import Changes, Line
 
@@ -33,6 +35,7 @@ class Connection:
 
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
+        self.people = HttpPeople(asking)
 
     def folders(self) -> Sequence[FolderSummary]:
         return self._asking.get("folders", Folders).folders
@@ -71,6 +74,16 @@ class Connection:
             page = self._asking.get(f"folders/{folder}/changes", Changes, since=since).lines
             yield from (line for line in reversed(page) if line.number < below)
             below, wanted = since + 1, LINES_AT_ONCE
+
+    def devices(self, folder: str, *, since: int) -> Mapping[str, str]:
+        names: dict[str, str] = {}
+        query: dict[str, int] = {}
+        while True:
+            page = self._asking.get(f"folders/{folder}/activity", Activity, **query)
+            names |= {each.device: each.device_name for each in page.deeds if each.device_name}
+            if page.before is None or page.before <= since:
+                return names
+            query = {"before": page.before}
 
     def history(self, folder: str, entry: Identity, *, limit: int) -> Sequence[Line]:
         address = f"folders/{folder}/entries/{entry}/history"

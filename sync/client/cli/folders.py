@@ -26,7 +26,7 @@ def clone(desk: Desk, folder: str, path: Path | None) -> int:
     PATH is the folder's name here, if it is not given.
     """
     with connected(desk) as (_, connection):
-        found = _find(connection, folder)
+        found = find(connection, folder)
     place = (path or Path(found.name)).absolute()
     if place.exists() and any(place.iterdir()):
         raise click.UsageError(
@@ -50,7 +50,7 @@ def add(desk: Desk, path: Path, name: str | None, folder: str | None) -> int:
     with connected(desk) as (_, connection):
         known = _marked(place)
         if known or folder:
-            found = _find(connection, known or folder or "")
+            found = find(connection, known or folder or "")
         else:
             found = connection.make_folder(name or place.name)
     return _begin(desk, place, found)
@@ -117,7 +117,8 @@ def _marked(place: Path) -> str:
     return found.read_text().strip() if found.is_file() else ""
 
 
-def _find(connection: Connection, wanted: str) -> FolderSummary:
+def find(connection: Connection, wanted: str) -> FolderSummary:
+    """The folder of a name or id. Raises UsageError."""
     found = [each for each in connection.folders() if wanted in {each.id, each.name}]
     # An album that follows a folder is often called like it.
     found = [each for each in found if each.kind == "folder"] or found

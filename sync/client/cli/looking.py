@@ -29,13 +29,17 @@ def log(desk: Desk, path: Path | None, lines: int) -> None:
     """Show the last changes of the folder that PATH is in, newest first."""
     root = one_of(desk, path or Path.cwd())
     with remembered(desk, root) as (state, connection):
-        for line in islice(connection.log(root.folder), lines):
+        shown = list(islice(connection.log(root.folder), lines))
+        are_by_devices = any(line.author.device for line in shown)
+        since = shown[-1].number if shown else 0
+        devices = connection.devices(root.folder, since=since) if are_by_devices else {}
+        for line in shown:
+            device = devices.get(line.author.device, "")
+            by = f"{line.author.name} ({device})" if device else line.author.name
             place = _place(state, connection, root.folder, line)
             done = "deleted" if line.after is None else "added" if line.base == 0 else "changed"
-            desk.screen.show(
-                f"{line.number:>6}  {time_text(_time(line))}  {line.author.name}: {done} {place}"
-            )
-            desk.screen.data(path=place, do=done, entry=line.entry, **_facts(line))
+            desk.screen.show(f"{line.number:>6}  {time_text(_time(line))}  {by}: {done} {place}")
+            desk.screen.data(path=place, do=done, entry=line.entry, device=device, **_facts(line))
 
 
 @click.command()

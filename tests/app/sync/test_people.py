@@ -1,6 +1,7 @@
 """People of a folder in the protocol: asked in, let in, given roles, shown out, and its end."""
 
 import re
+from contextlib import ExitStack, closing
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,18 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.utils import timezone
 
-from sync.server import sweeping, tasks
+from mediashare.accounts.models import ApiToken, Device
+from sync.client.asking import Asking
+from sync.client.connection import Connection
+from sync.protocol import messages
+from sync.protocol.messages import Author
+from sync.server import actions, sweeping, tasks
 from sync.server.models import Folder, FolderEvent, Invitation, JournalLine, Member
 from sync.server.people import inviting, lifetime
+from tests.app.sync.changing import change
 from tests.app.sync.syncing import Computer, new_folder
 from tests.people import person
+from tests.uploading import token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -271,3 +279,36 @@ def test_the_link_of_a_mail_opens_the_invitation(hers, client):
     assert "Alice" in sent.subject
     assert link
     assert "Papers" in client.get(link[0]).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_client_asks_in_accepts_declines_and_names_the_devices_of_changes(live_server, hers, bob):
+    with ExitStack() as open_ones:
+        alices, bobs = (
+            Connection(open_ones.enter_context(closing(Asking(live_server.url, token))))
+            for token in (token_of(hers.user, "sync"), token_of(bob, "sync"))
+        )
+        for answer in (bobs.people.decline, bobs.people.accept):
+            alices.people.invite(hers.folder_id, BOBS, "reader")
+            (asked,) = bobs.people.invitations()
+            answer(asked.id)
+            bobs.people.decline(asked.id)
+            assert not bobs.people.invitations()
+        assert [each.id for each in bobs.folders()] == [hers.folder_id]
+        folder, tokens = Folder.objects.get(), ApiToken.objects.filter(owner=hers.user)
+        laptop = Device.objects.create(token=tokens[0])
+        author = Author(str(hers.user.pk), "Alice", str(laptop.pk))
+        actions.commit(
+            folder=folder,
+            changes=[change("t", 0, messages.Folder("", "Taxes"))],
+            author=author,
+            now=timezone.now(),
+        )
+
+        names = alices.devices(hers.folder_id, since=1)
+        (line,) = alices.log(hers.folder_id)
+        assert line.author.device in names
+        assert names == {str(laptop.pk): tokens[0].name}
+        for _ in range(2):
+            alices.people.remove(hers.folder_id, str(bob.pk))
+        assert not bobs.folders()

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from sync.client.engine import Engine
 from sync.client.home import Home
 from sync.client.ports import Revision
 from sync.client.state import State
+from sync.protocol.people import ReceivedInvitation
 from tests.site_in_memory import Site
 
 LONG_AGO = 1_700_000_000
@@ -264,6 +266,9 @@ def test_what_was_deleted_is_in_the_log_and_can_be_brought_back(pair):
     assert not (here / "plan.txt").exists()
     newest = laptop.tells("log", here)[0]
     assert (newest["do"], newest["path"], newest["by"]) == ("deleted", "plan.txt", "Alice")
+    assert newest["device"] == "desk's"
+    laptop.does("log", here)
+    assert "Alice (desk's): deleted plan.txt" in laptop.said
 
     assert laptop.does("restore", here / "plan.txt") == Ending.FINE
 
@@ -430,3 +435,28 @@ def test_doctor_finds_what_is_known_wrongly_and_the_next_sync_mends_it(pair, mon
 
     laptop.does("sync")
     assert known() == ""
+
+
+def test_somebody_is_asked_into_a_folder_and_removed_from_it(pair):
+    laptop, _, _, _ = pair
+    name = laptop.tells("folders")[0]["name"]
+    known = ["alice@example.org", "bob@example.org"]
+
+    assert laptop.does("invite", name, "bob@example.org", "--role", "reader") == Ending.FINE
+    assert [each["email"] for each in laptop.tells("people", name)] == known
+    assert laptop.does("remove", name, "carol@example.org") == Ending.MISUSED
+    assert laptop.does("remove", name, "bob@example.org") == Ending.FINE
+    assert [each["email"] for each in laptop.tells("people", name)] == known[:1]
+
+
+def test_an_invitation_is_accepted_or_declined(device, site):
+    laptop, until = device("laptop"), datetime(2026, 12, 1, tzinfo=UTC)
+    for number, name in enumerate(["Trips", "Bills"]):
+        site.received[name] = ReceivedInvitation(name, str(number), name, "editor", "Carol", until)
+    assert [each["by"] for each in laptop.tells("invitations")] == ["Carol", "Carol"]
+
+    assert laptop.does("accept", "Trips") == laptop.does("decline", "Bills") == Ending.FINE
+
+    assert laptop.tells("invitations") == []
+    assert [each["name"] for each in laptop.tells("folders")] == ["Trips"]
+    assert laptop.does("accept", "Trips") == Ending.MISUSED
