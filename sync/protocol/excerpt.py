@@ -54,7 +54,8 @@ def needs(changes: Collection[Change]) -> Needs:
     return Needs(
         entries=frozenset({change.entry for change in changes} | parents),
         above=frozenset(above),
-        places=frozenset(_place(after) for after in afters),
+        # Nothing is where nothing can be, and not every store can even be asked for that.
+        places=frozenset(_place(after) for after in afters if not rules.wrong_with(after.name)),
         emptied=frozenset(change.entry for change in changes if change.after is None),
         keys=frozenset(change.key for change in changes),
         digests=digests(changes),

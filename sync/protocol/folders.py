@@ -11,6 +11,8 @@ from sync.protocol.messages import Digest, Number
 # Entries are compared in 16**MOST_DIGITS parts at most.
 MOST_DIGITS = 3
 
+FolderName = Annotated[str, Meta(pattern=r"^[^\x00]*$", min_length=1, max_length=100)]
+
 
 class Overview(Struct, frozen=True):
     """What a client is told of the service.
@@ -25,7 +27,7 @@ class Overview(Struct, frozen=True):
 class NewFolder(Struct, frozen=True):
     """A folder to make. Who makes it owns it."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    name: FolderName
 
 
 class FolderSummary(Struct, frozen=True, omit_defaults=True):

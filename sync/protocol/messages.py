@@ -54,7 +54,7 @@ class Link(Struct, frozen=True, gc=False, tag=Kind.LINK.value, tag_field="kind")
 
     parent: Parent
     name: Name
-    target: Annotated[str, Meta(min_length=1, max_length=LONGEST_TARGET)]
+    target: Annotated[str, Meta(pattern=r"^[^\x00]*$", min_length=1, max_length=LONGEST_TARGET)]
 
 
 # What an entry is: where it is, and what is in it.

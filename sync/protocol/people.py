@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from sync.protocol.folders import FolderName
+
 Role = Literal["owner", "editor", "reader"]
 # A folder has its owner from the beginning; nobody else becomes it.
 GivenRole = Literal["editor", "reader"]
-EmailAddress = Annotated[str, Meta(pattern="^[^@\\s]+@[^@\\s]+$", max_length=254)]
+EmailAddress = Annotated[str, Meta(pattern="^[^@\\s\\x00]+@[^@\\s\\x00]+$", max_length=254)]
 
 
 class MemberSummary(Struct, frozen=True, omit_defaults=True):
@@ -55,7 +57,7 @@ class NewRole(Struct, frozen=True):
 class NewName(Struct, frozen=True):
     """What a folder is called from now on."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    name: FolderName
 
 
 class ReceivedInvitation(Struct, frozen=True):

@@ -71,15 +71,19 @@ def _remove(view: View, change: Change, _: Revision | None) -> Refused | None:
 
 
 def _have_a_name(_: View, change: Change, __: Revision | None) -> Refused | None:
-    name = _after(change).name
-    problem = ""
-    if name in {".", ".."} or "/" in name or "\0" in name:
-        problem = "No file can have this name."
-    elif not name.isascii() and spelled(name) != name:
-        problem = "Names are sent in Unicode normalisation form C."
-    elif len(name.encode()) > LONGEST_NAME_BYTES:
-        problem = f"A name has at most {LONGEST_NAME_BYTES} bytes in UTF-8."
+    problem = wrong_with(_after(change).name)
     return Refused(Problem.BAD_NAME, problem) if problem else None
+
+
+def wrong_with(name: str) -> str:
+    """Why nothing can have this name; empty when something can."""
+    if name in {".", ".."} or "/" in name or "\0" in name:
+        return "No file can have this name."
+    if not name.isascii() and spelled(name) != name:
+        return "Names are sent in Unicode normalisation form C."
+    if len(name.encode()) > LONGEST_NAME_BYTES:
+        return f"A name has at most {LONGEST_NAME_BYTES} bytes in UTF-8."
+    return ""
 
 
 def _stay_of_a_kind(_: View, change: Change, present: Revision | None) -> Refused | None:

@@ -86,6 +86,16 @@ def test_what_was_committed_is_there(journal, folder_id, commit):
     assert journal.children(folder_id, identity("docs")) == [Revision(identity("link"), 3, link)]
 
 
+@pytest.mark.parametrize(
+    "name", ["a\0b", "\N{EURO SIGN}" * 765], ids=["not a character of names", "too long"]
+)
+def test_a_name_that_nothing_can_have_is_refused_whatever_the_store_can_hold(commit, name):
+    refused, made = commit(change("a", 0, folder(name)), change("b", 0, folder("b")))
+
+    assert refused.problem == Problem.BAD_NAME
+    assert made == Accepted(1)
+
+
 def test_a_line_says_what_was_done_by_whom_and_when(journal, folder_id, commit):
     put = change("notes", 0, NOTES)
     removal = change("notes", 1, None)

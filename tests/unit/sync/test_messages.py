@@ -5,7 +5,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from sync.protocol.folders import NewFolder
 from sync.protocol.messages import Change, Commit, File, Revision
+from sync.protocol.people import NewName
 
 FINE: dict[str, Any] = {
     "key": "a" * 32,
@@ -48,6 +50,7 @@ def test_a_change_is_read_as_it_was_written():
         {"after": {**FINE["after"], "sha256": "C" * 64}},
         {"after": {**FINE["after"], "size_bytes": 2**43}},
         {"after": {"kind": "link", "parent": "", "name": "latest"}},
+        {"after": {"kind": "link", "parent": "", "name": "latest", "target": "2026\0/a"}},
         {"after": {"kind": "folder", "parent": "root", "name": "docs"}},
     ],
     ids=lambda wrong: str(wrong)[:60],
@@ -55,6 +58,13 @@ def test_a_change_is_read_as_it_was_written():
 def test_what_is_malformed_is_not_read(wrong):
     with pytest.raises(msgspec.ValidationError):
         read({**FINE, **wrong})
+
+
+@pytest.mark.parametrize("kind", [NewFolder, NewName])
+def test_a_folder_has_no_name_that_no_database_holds(kind):
+    assert msgspec.convert({"name": "Tax\n"}, kind).name == "Tax\n"
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"name": "Tax\0"}, kind)
 
 
 def test_half_a_character_is_not_read():
