@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 from sync.client import trees
+from sync.client.errors import DiskFull
 from sync.client.ports import Revision
 from sync.client.trees import Trees, entry_of
 from sync.planner.names import spelled
@@ -86,6 +87,17 @@ class Seen(NamedTuple):
         return Entry(Kind(self.kind), Place(self.parent, spelled(self.name)), content)
 
 
+@contextmanager
+def room() -> Iterator[None]:
+    """Say in our words that there is no room for what is to be remembered."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise DiskFull("There is no room on this disk.") from error
+        raise
+
+
 class State:
     """One folder's memory. Every change of it happens within a `transaction`."""
 
@@ -116,14 +128,16 @@ class State:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing, durable at the end."""
-        self._db.execute("begin immediate")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("rollback")
-            raise
-        self._db.execute("commit")
+        """All or nothing, durable at the end. Raises DiskFull where there is no room for it."""
+        with room():
+            self._db.execute("begin immediate")
+            try:
+                yield
+                self._db.execute("commit")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("rollback")
+                raise
 
     # What was seen here.
 

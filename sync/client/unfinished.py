@@ -12,6 +12,7 @@ from typing import Any
 from sync.client import chunks
 from sync.client.chunks import Manifest
 from sync.client.parts import Span
+from sync.client.state import room
 
 # Of 20 bytes for each MiB: the chunks of three terabytes of large files.
 MANIFESTS_BYTES = 64 * 2**20
@@ -84,5 +85,5 @@ class Unfinished:
         self._ask(_FORGET_OLD, MANIFESTS_BYTES)
 
     def _ask(self, asked: str, *values: object) -> list[Any]:
-        with self._lock:
+        with self._lock, room():
             return self._database.execute(asked, values).fetchall()

@@ -130,6 +130,9 @@ def _new_identity() -> str:
 def _state(desk: Desk, path: Path) -> State:
     try:
         return State.open(str(path))
+    except sqlite3.OperationalError as error:
+        # No room, no right or no disk: what is known is not broken by that, and is not lost.
+        raise SyncStopped(f"{path} cannot be opened ({error}).") from error
     except sqlite3.DatabaseError:
         # All of it can be found out again, by reading every file once.
         desk.screen.warn(f"{path} is broken and is made anew; all files are read once.")

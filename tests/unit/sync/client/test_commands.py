@@ -183,6 +183,21 @@ def test_a_root_that_is_not_there_stops_that_folder_alone(pair, tmp_path):
     assert len(laptop.site.blobs) == 4
 
 
+def test_what_is_known_is_not_thrown_away_because_it_cannot_be_opened(pair):
+    """As on a full disk: sqlite makes a file beside its own."""
+    laptop, here, *_ = pair
+    known, beside = (here / ".mediashare" / f"state.sqlite{end}" for end in ("", "-wal"))
+    before = known.read_bytes()
+    beside.mkdir()
+
+    assert laptop.does("sync") == Ending.ASKS
+    assert "unable to open" in laptop.warned
+    assert known.read_bytes() == before
+
+    beside.rmdir()
+    assert laptop.does("sync") == Ending.FINE
+
+
 def test_a_root_that_has_moved_is_known_again(pair, tmp_path):
     laptop, here, _, _ = pair
     moved = tmp_path / "moved"
