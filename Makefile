@@ -9,7 +9,7 @@ SEEDED := --randomly-seed=$(SEED) --hypothesis-seed=$(SEED)
 PYTEST := PYTHONHASHSEED=$(SEED) $(PYTHON) -m pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak soak-sync soak-computers check lint types format shell bench screenshots stacks requirements clean
+.PHONY: help run test soak soak-sync soak-computers check lint types format shell bench simulate screenshots stacks requirements clean
 .PHONY: install install-dev browser
 
 help: ## list these
@@ -54,6 +54,9 @@ shell: install ## a Python prompt on the running stack's data
 
 bench: install-dev ## measure for an hour; writes docs/performance.md (ONLY="photos" prints these alone)
 	@$(PYTHON) -m tests.benchmarks $(ONLY)
+
+simulate: install-dev ## play days of production with 10 to 10,000,000 users; writes docs/scaling.md and its plots
+	@$(PYTHON) -m deploy.simulate
 
 screenshots: install-dev browser ## take docs/screenshots anew
 	@$(PYTHON) -m tests.screenshots

@@ -28,18 +28,19 @@ LANES = ("interactive", "media")
 @dataclass(frozen=True)
 class Plan:
     """What is played. Each strategy is by lane; a lane in `on_spot` buys its workers there, with a
-    reserve on demand of at most `reserve_most`."""
+    reserve on demand as large. `least` and `most` are those of the groups. How long something
+    waited that came in the seconds of `warm_up` is not noted."""
 
     demand: Demand
     strategies: dict[str, Strategy]
     on_spot: frozenset[str] = frozenset({"media"})
     least: dict[str, int] = field(default_factory=lambda: {"interactive": 1, "media": 0})
-    most: int = 10_000
-    reserve_most: int = 10_000
+    most: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LANES, 10_000))
     machines: Machines = MACHINES
     messages: Messages = MESSAGES
     policies: dict[str, Policy] = field(default_factory=lambda: dict(POLICIES))
     seconds: float = DAY
+    warm_up: float = 0.0
     seed: int = 1
 
 
@@ -61,6 +62,7 @@ class Outcome:
     photos: np.ndarray
     posters: np.ndarray
     playable: np.ndarray
+    photo_count: int
     video_seconds: float
     samples: dict[str, list[Sample]]
     spot_seconds: dict[str, float]
@@ -86,6 +88,7 @@ class World:
         self._photos: list[float] = []
         self._posters: list[float] = []
         self._playable: list[float] = []
+        self._photo_count = 0
         self._video_seconds = 0.0
         self._samples: dict[str, list[Sample]] = {name: [] for name in LANES}
         spot = Spot(plan.machines)
@@ -124,8 +127,8 @@ class World:
             env=self._env,
             lane=lane,
             policy=plan.policies[name],
-            group=group(spot if buys_spot else None, plan.least[name], plan.most),
-            reserve=group(None, 0, plan.reserve_most) if buys_spot else None,
+            group=group(spot if buys_spot else None, plan.least[name], plan.most[name]),
+            reserve=group(None, 0, plan.most[name]) if buys_spot else None,
             up_to_date=self._advance,
         )
 
@@ -149,11 +152,16 @@ class World:
         self._lanes["interactive"].add(job, what.at)
 
     def _show(self, photo: Photo, at: float) -> None:
-        self._photos.append(at - photo.at)
+        self._photo_count += 1
+        self._note(self._photos, photo, at)
+
+    def _note(self, waits: list[float], what: Photo | Video, at: float) -> None:
+        if what.at >= self._plan.warm_up:
+            waits.append(at - what.at)
 
     def _make(self, video: Video, at: float) -> None:
         """The poster is there. Pieces of the first size are wanted; all others after the last."""
-        self._posters.append(at - video.at)
+        self._note(self._posters, video, at)
         pieces = video.first_pieces()
         left = len(pieces)
 
@@ -161,7 +169,7 @@ class World:
             nonlocal left
             left -= 1
             if left == 0:
-                self._playable.append(ended_at - video.at)
+                self._note(self._playable, video, ended_at)
                 for seconds in video.other_pieces():
                     self._lanes["media"].add(Job(seconds, _nobody_hears), ended_at)
 
@@ -209,6 +217,7 @@ class World:
             photos=np.array(self._photos),
             posters=np.array(self._posters),
             playable=np.array(self._playable),
+            photo_count=self._photo_count,
             video_seconds=self._video_seconds,
             samples=self._samples,
             spot_seconds=spot,

@@ -37,7 +37,7 @@ def erlang_c_wait(arrivals: float, seconds: float, servers: int) -> float:
     return all_busy * seconds / (servers - load)
 
 
-@pytest.mark.parametrize(("servers", "arrivals"), [(1, 0.5), (2, 1.2), (4, 2.4)])
+@pytest.mark.parametrize(("servers", "arrivals"), [(1, 0.5), (4, 2.4)])
 def test_jobs_wait_as_long_as_queueing_theory_says(servers, arrivals):
     lane, chance = Lane(AT_ONCE, Random(1)), Random(7)
     lane.join(Worker(servers))
@@ -47,13 +47,13 @@ def test_jobs_wait_as_long_as_queueing_theory_says(servers, arrivals):
     def note(due: float, ended: float) -> None:
         waits.append(ended - due)
 
-    for _ in range(60_000):
+    for _ in range(40_000):
         at += chance.expovariate(arrivals)
         seconds = chance.expovariate(1)
         lane.add(Job(seconds, partial(note, at + seconds)), at)
     lane.advance(at * 2)
 
-    assert len(waits) == 60_000
+    assert len(waits) == 40_000
     assert sum(waits) / len(waits) == pytest.approx(erlang_c_wait(arrivals, 1, servers), rel=0.08)
 
 
