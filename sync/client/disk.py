@@ -147,10 +147,11 @@ class LocalDisk:
 
 
 def _stat(found: os.stat_result) -> Stat:
-    kind = _KINDS.get(modes.S_IFMT(found.st_mode))
-    if kind == Kind.FOLDER:
+    mode = found.st_mode
+    kind = _KINDS.get(modes.S_IFMT(mode))
+    if kind is Kind.FOLDER:
         return Stat(kind, found.st_ino, 0, 0, False)
-    runs = kind == Kind.FILE and bool(found.st_mode & modes.S_IXUSR)
+    runs = kind is Kind.FILE and mode & modes.S_IXUSR != 0
     return Stat(kind, found.st_ino, found.st_size, found.st_mtime_ns, runs)
 
 

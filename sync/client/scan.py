@@ -16,17 +16,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 from sync.client.ignore import NO_RULES, OWN_FOLDER, RULES_NAME, Rules
 from sync.client.ports import ChangedWhileRead, Disk, Stat
-from sync.client.state import Seen, State
+from sync.client.state import STAT, Seen, SeenRow, State
 from sync.client.wire import content_of_link
 from sync.planner.names import spelled
 from sync.planner.tree import ROOT, Identity, Kind
 
 # Times of files are so coarse on some systems that a second edit may leave them as they were.
 COARSEST_NS = 2 * 10**9
+_first = itemgetter(0)
 
 
 @dataclass
@@ -140,7 +142,7 @@ class _Look:
         self._findings.looked_at.add(path)
         try:
             listed = self._disk.list(path)
-            if any(name == RULES_NAME for name, _ in listed):
+            if RULES_NAME in map(_first, listed):
                 rules = rules.inside(path, self._rules_in(path))
         except OSError as error:
             self._findings.problems[path] = f"cannot be read: {error.strerror or error}"
@@ -148,21 +150,20 @@ class _Look:
         known = self._state.seen_in(folder)
         others = []
         for name, stat in listed:
-            seen = known.get(name)
-            if seen is None or seen.stat != stat:
+            row = known.get(name)
+            if row is None or row[STAT] != stat:
                 others.append((name, stat))
-                continue
-            if stat.kind != Kind.FOLDER:
+            elif stat.kind is not Kind.FOLDER:
                 del known[name]
-            elif seen.identity not in self._here or not self._is_whole:
+            elif row[0] not in self._here or not self._is_whole:
                 del known[name]
-                self._pass(seen.identity, _join(path, name), rules)
+                self._pass(row[0], _join(path, name), rules)
             else:
                 others.append((name, stat))
         if others:
             self._left_out(folder, path, listed, others)
             self._sort(folder, path, others, known, rules)
-        self._vacated.update((each.identity, each) for each in known.values())
+        self._vacated.update((row[0], Seen._make(row)) for row in known.values())
 
     def _pass(self, folder: Identity, path: str, rules: Rules) -> None:
         """A folder that is as it was: what is in it may not be, unless only others were named."""
@@ -176,13 +177,13 @@ class _Look:
         folder: Identity,
         path: str,
         others: list[tuple[str, Stat]],
-        known: dict[str, Seen],
+        known: dict[str, SeenRow],
         rules: Rules,
     ) -> None:
         """What is not as it was: another folder, an edited file, or something new."""
         for name, stat in sorted(others):
             found = _Found(folder, _join(path, name), name, stat)
-            seen = known.get(name)
+            seen = Seen._make(known[name]) if name in known else None
             if found.path in self._findings.problems or found.path == OWN_FOLDER:
                 continue
             if seen is not None and seen.kind == stat.kind and stat.kind != Kind.FOLDER:

@@ -50,6 +50,12 @@ from heard where kind is not null order by identity
 """
 
 
+# What a `Seen` is made of.
+SeenRow = tuple[Any, ...]
+# Where in it that stands which a `Stat` is compared with.
+STAT = slice(3, 8)
+
+
 class Seen(NamedTuple):
     """An entry as it was last seen on the disk, under the name that the disk has for it.
 
@@ -71,7 +77,7 @@ class Seen(NamedTuple):
     @property
     def stat(self) -> tuple[object, ...]:
         """What a system must still say of it, for it to be the same; compares with a `Stat`."""
-        return self[3:8]
+        return self[STAT]
 
     @property
     def modified_ms(self) -> int:
@@ -147,10 +153,10 @@ class State:
     def seen_at(self, parent: Identity, name: str) -> Seen | None:
         return self._one_seen("select * from seen where parent = ? and name = ?", parent, name)
 
-    def seen_in(self, parent: Identity) -> dict[str, Seen]:
-        """What was seen in a folder, by name."""
+    def seen_in(self, parent: Identity) -> dict[str, SeenRow]:
+        """What was seen in a folder, by name. A `Seen` of each would take as long as a look."""
         rows = self._db.execute("select * from seen where parent = ?", (parent,))
-        return {row[2]: Seen._make(row) for row in rows}
+        return {row[2]: row for row in rows}
 
     def seen_with_inode(self, inode: int) -> list[Seen]:
         rows = self._db.execute("select * from seen where inode = ? order by identity", (inode,))
