@@ -1,14 +1,13 @@
 """Bytes on their way, for steps that wait for them. Knows nothing of how they travel."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sync.client.errors import DiskFull
 from sync.client.ports import Disk, Download, Fetched, Sent, Store, Upload
 from sync.client.root import INCOMING
 from sync.client.state import State
 from sync.planner.plan import Step
-from sync.planner.tree import Identity, Kind
+from sync.planner.tree import Content, Identity, Kind
 
 
 def needs_bytes(step: Step) -> bool:
@@ -26,9 +25,9 @@ class Incoming:
 
     def __init__(self, disk: Disk, state: State, store: Store, steps: Iterable[Step]) -> None:
         self._disk = disk
-        wanted = {step.identity: self._download(state, step) for step in steps if needs_bytes(step)}
-        self._wanted = wanted
-        self._outcomes = store.fetch(list(wanted.values())) if wanted else iter(())
+        wanted = {step.identity: step for step in steps if needs_bytes(step)}
+        self._wanted = self._downloads(state, wanted)
+        self._outcomes = store.fetch(list(self._wanted.values())) if wanted else iter(())
         self._problems: dict[str, str] = {}
 
     def wait_for(self, step: Step) -> tuple[str, str]:
@@ -44,24 +43,36 @@ class Incoming:
             self._problems[outcome.download.target] = outcome.problem
         return _incoming(step), self._problems[download.target]
 
-    def _download(self, state: State, step: Step) -> Download:
-        if step.after is None or step.after.content is None:
-            raise ValueError(f"Nothing is to be fetched for {step}.")
-        content = step.after.content
-        like = state.seen_with_content(content.sha256) or state.seen(step.identity)
-        old = self._disk.absolute(state.path(like.identity)) if like else ""
-        target = self._disk.absolute(_incoming(step))
-        return Download(content.sha256, content.size_bytes, target, old)
+    def _downloads(self, state: State, wanted: Mapping[Identity, Step]) -> dict[Identity, Download]:
+        """With files here that may have the same bytes: any, or else what the entry is now."""
+        same, now = state.seen_with_content(set(_contents(wanted))), state.seen_of(wanted)
+        like = {
+            each: found
+            for each, sha256 in zip(wanted, _contents(wanted), strict=True)
+            if (found := same.get(sha256) or now.get(each))
+        }
+        paths = state.paths([found.identity for found in like.values()])
+        return {
+            each: self._download(step, paths.get(like[each].identity, "") if each in like else "")
+            for each, step in wanted.items()
+        }
+
+    def _download(self, step: Step, like: str) -> Download:
+        content = _content(step)
+        target, old = _incoming(step), self._disk.absolute(like) if like else ""
+        return Download(content.sha256, content.size_bytes, self._disk.absolute(target), old)
 
 
 class Outgoing:
     """Files that are sent for steps THERE."""
 
     def __init__(self, disk: Disk, state: State, store: Store, steps: Sequence[Step]) -> None:
-        self._disk, self._state = disk, state
+        paths = state.paths([step.identity for step in steps])
         self._waiting: dict[Upload, list[Step]] = {}
         for step in steps:
-            self._waiting.setdefault(self._upload(step), []).append(step)
+            path = paths.get(step.identity)
+            upload = _upload(step, "" if path is None else disk.absolute(path))
+            self._waiting.setdefault(upload, []).append(step)
         self._outcomes = store.send(list(self._waiting)) if steps else iter(())
 
     def sent(self) -> Iterator[tuple[Step, str]]:
@@ -74,21 +85,28 @@ class Outgoing:
             for step in steps:
                 yield step, "its bytes were not sent"
 
-    def _upload(self, step: Step) -> Upload:
-        if step.after is None or step.after.content is None:
-            raise ValueError(f"Nothing is to be sent for {step}.")
-        path = ""
-        with suppress(KeyError):
-            path = self._disk.absolute(self._state.path(step.identity))
-        before = step.before.content.sha256 if step.before and step.before.content else ""
-        return Upload(path, step.after.content.sha256, step.after.content.size_bytes, before)
-
 
 def clear(disk: Disk) -> None:
     """Remove what was fetched and is not waited for any more."""
     for name, stat in disk.list(INCOMING):
         if stat.kind == Kind.FILE:
             disk.remove_file(f"{INCOMING}/{name}")
+
+
+def _upload(step: Step, path: str) -> Upload:
+    content = _content(step)
+    before = step.before.content.sha256 if step.before and step.before.content else ""
+    return Upload(path, content.sha256, content.size_bytes, before)
+
+
+def _content(step: Step) -> Content:
+    if step.after is None or step.after.content is None:
+        raise ValueError(f"No bytes go with {step}.")
+    return step.after.content
+
+
+def _contents(wanted: Mapping[Identity, Step]) -> list[str]:
+    return [_content(step).sha256 for step in wanted.values()]
 
 
 def _incoming(step: Step) -> str:

@@ -8,7 +8,7 @@ here remembers what it was about to do; it only takes care that
 - `base` is told that both sides agree only when both are known to be so.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -274,7 +274,7 @@ class Engine:
 
     def _send_again(self) -> None:
         """What the service has lost of what it acknowledged, and is here. The rest others have."""
-        files = [found for each in self._lacking if (found := self._state.seen_with_content(each))]
+        files = self._state.seen_with_content(self._lacking).values() if self._lacking else ()
         path, absolute = self._state.path, self._world.disk.absolute
         uploads = [
             Upload(absolute(path(each.identity)), each.sha256, each.size_bytes) for each in files
@@ -344,22 +344,23 @@ class Engine:
         found: Plan,
     ) -> list[tuple[Step, str]]:
         outcomes = []
+        heard = self._state.heard_of([step.identity for step in batch])
         with self._state.transaction():
             for step in batch:
                 path, problem = arrived.get(step, ("", ""))
                 if not problem:
-                    problem = self._apply_one(applier, step, path, found)
+                    problem = self._apply_one(applier, step, heard.get(step.identity), path)
                 outcomes.append((step, problem))
+            self._agree([step.identity for step, problem in outcomes if not problem], heard, found)
             # Before the end of the transaction: notes are never ahead of the disk.
             applier.flush()
         return outcomes
 
-    def _apply_one(self, applier: Applier, step: Step, path: str, found: Plan) -> str:
+    def _apply_one(self, applier: Applier, step: Step, heard: Revision | None, arrived: str) -> str:
         try:
-            applier.do(step, self._state.heard(step.identity), path)
+            applier.do(step, heard, arrived)
         except (NotDone, DiskFull) as error:
             return str(error)
-        self._agree(step.identity, found)
         return ""
 
     def _do_there(self, found: Plan) -> Iterator[tuple[Step, str]]:
@@ -399,23 +400,27 @@ class Engine:
         return Outgoing(self._world.disk, self._state, self._world.store, steps).sent()
 
     def _commit(self, steps: Sequence[Step], found: Plan) -> list[tuple[Step, str]]:
+        identities = [step.identity for step in steps]
+        seen, heard = self._state.seen_of(identities), self._state.heard_of(identities)
         changes: dict[Step, Change] = {}
         outcomes = []
         for step in steps:
-            change = self._change(step)
+            change = self._change(step, seen.get(step.identity), heard.get(step.identity))
             if change is None:
                 outcomes.append((step, "it is not there as it was"))
             else:
                 changes[step] = change
         answers = self._world.service.commit(list(changes.values())) if changes else []
+        answered = list(zip(changes.values(), answers, strict=True))
+        told = {each.identity: each for each in map(_heard_by, answered) if each}
         with self._state.transaction():
-            for (step, change), answer in zip(changes.items(), answers, strict=True):
-                outcomes.append((step, self._heard_answer(change, answer, found)))
-        return outcomes
+            self._state.hear(told.values())
+            self._agree([it.identity for it, answer in answered if _is_yes(answer)], told, found)
+        reasons = ("" if isinstance(each, Accepted) else each.reason for each in answers)
+        return [*outcomes, *zip(changes, reasons, strict=True)]
 
-    def _change(self, step: Step) -> Change | None:
+    def _change(self, step: Step, seen: Seen | None, heard: Revision | None) -> Change | None:
         """A step as it is asked for; None when an earlier one did not come about."""
-        heard, seen = self._state.heard(step.identity), self._state.seen(step.identity)
         target = _target(step.after, seen, heard)
         if (heard.entry if heard else None) != step.before or target is None:
             return None
@@ -428,22 +433,18 @@ class Engine:
             seen.modified_ms if seen else 0,
         )
 
-    def _heard_answer(self, change: Change, answer: Answer, found: Plan) -> str:
-        if isinstance(answer, Accepted):
-            self._state.hear([_accepted(change, answer.number)])
-            self._agree(change.identity, found)
-            return ""
-        if answer.present is not None:
-            self._state.hear([answer.present])
-        return answer.reason
-
-    def _agree(self, identity: Identity, found: Plan) -> None:
-        """Tell base, if both sides are the same now."""
-        seen, heard = self._state.seen(identity), self._state.heard(identity)
-        here: Entry | None = seen.entry if seen else None
-        there = heard.entry if heard else None
-        if here == there and identity not in found.absent:
-            self._state.agree(identity, here)
+    def _agree(
+        self, identities: Collection[Identity], heard: Mapping[Identity, Revision], found: Plan
+    ) -> None:
+        """Tell base of these, where both sides are the same now."""
+        seen = self._state.seen_of(identities)
+        here = {each: seen[each].entry if each in seen else None for each in identities}
+        there = {each: heard[each].entry if each in heard else None for each in identities}
+        self._state.agree_on(
+            (each, there[each])
+            for each in identities
+            if here[each] == there[each] and each not in found.absent
+        )
 
     def _settle(self, report: Report) -> None:
         """Both sides are equal: what is left of the way there can go."""
@@ -485,5 +486,14 @@ def _target(entry: Entry | None, seen: Seen | None, heard: Revision | None) -> s
     return next((each for each in known if content_of_link(each) == entry.content), None)
 
 
-def _accepted(change: Change, number: int) -> Revision:
-    return Revision(number, change.identity, change.entry, change.target, change.modified_ms)
+def _is_yes(answer: Answer) -> bool:
+    return isinstance(answer, Accepted)
+
+
+def _heard_by(answered: tuple[Change, Answer]) -> Revision | None:
+    """What the service has after its answer to a change, as far as that says it."""
+    change, answer = answered
+    if not isinstance(answer, Accepted):
+        return answer.present
+    entry, target = change.entry, change.target
+    return Revision(answer.number, change.identity, entry, target, change.modified_ms)

@@ -4,9 +4,10 @@ Only observations are kept, never work to do. All of it can be lost: looking aga
 at the price of reading every file once. Nothing here decides anything.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import Any, NamedTuple
 
 from sync.client import trees
@@ -14,7 +15,7 @@ from sync.client.errors import DiskFull
 from sync.client.ports import Revision
 from sync.client.trees import Trees, entry_of
 from sync.planner.names import spelled
-from sync.planner.tree import Content, Entry, Identity, Kind, Place
+from sync.planner.tree import ROOT, Content, Entry, Identity, Kind, Place
 from sync.protocol import comparing
 
 # What the tables of another number held is looked at anew.
@@ -77,7 +78,7 @@ class Seen(NamedTuple):
     @property
     def stat(self) -> tuple[object, ...]:
         """What a system must still say of it, for it to be the same; compares with a `Stat`."""
-        return self[STAT]
+        return self[3:8]
 
     @property
     def modified_ms(self) -> int:
@@ -150,6 +151,10 @@ class State:
     def seen(self, identity: Identity) -> Seen | None:
         return self._one_seen("select * from seen where identity = ?", identity)
 
+    def seen_of(self, identities: Collection[Identity]) -> dict[Identity, Seen]:
+        """Those of these that were seen."""
+        return {row[0]: Seen._make(row) for row in self._each("seen", "identity", identities)}
+
     def seen_at(self, parent: Identity, name: str) -> Seen | None:
         return self._one_seen("select * from seen where parent = ? and name = ?", parent, name)
 
@@ -162,11 +167,15 @@ class State:
         rows = self._db.execute("select * from seen where inode = ? order by identity", (inode,))
         return [Seen._make(row) for row in rows]
 
-    def seen_with_content(self, sha256: str) -> Seen | None:
-        """Some file that has these bytes."""
-        return self._one_seen(
-            "select * from seen where sha256 = ? and kind = 'file' limit 1", sha256
+    def seen_with_content(self, digests: Collection[str]) -> dict[str, Seen]:
+        """Some file that has these bytes, for each of them that is here. Looks at all files."""
+        rows = self._db.execute(
+            "select * from seen where kind = 'file' and sha256 in (select value from json_each(?))"
+            " order by identity desc",
+            (json.dumps(list(digests)),),
         )
+        found = map(Seen._make, rows)
+        return {each.sha256: each for each in found}
 
     def note_seen(self, seen: Iterable[Seen]) -> None:
         self._db.executemany(
@@ -198,6 +207,22 @@ class State:
             identity = found[1]
         return "/".join(reversed(names))
 
+    def paths(self, identities: Collection[Identity]) -> dict[Identity, str]:
+        """The same for many, but for those that are not on the disk."""
+        folders: dict[Identity, str] = {ROOT: ""}
+        found = {}
+        for seen in self.seen_of(identities).values():
+            with suppress(KeyError):
+                if seen.parent not in folders:
+                    folders[seen.parent] = f"{self.path(seen.parent)}/"
+                found[seen.identity] = folders[seen.parent] + seen.name
+        return found
+
+    def _each(self, table: str, column: str, values: Collection[str]) -> Iterator[tuple[Any, ...]]:
+        """The rows that have one of these values."""
+        query = f"select {table}.* from json_each(?) join {table} on {column} = value"  # noqa: S608
+        return self._db.execute(query, (json.dumps(list(values)),))
+
     def _one_seen(self, query: str, *values: object) -> Seen | None:
         found = self._db.execute(query, values).fetchone()
         return found and Seen._make(found)
@@ -212,6 +237,10 @@ class State:
     def heard(self, identity: Identity) -> Revision | None:
         row = self._db.execute("select * from heard where identity = ?", (identity,)).fetchone()
         return row and _revision(row)
+
+    def heard_of(self, identities: Collection[Identity]) -> dict[Identity, Revision]:
+        """Those of these that were heard of."""
+        return {row[0]: _revision(row) for row in self._each("heard", "heard.identity", identities)}
 
     def is_heard_at(self, parent: Identity, name: str) -> bool:
         """Whether the service has something at a place."""
@@ -247,19 +276,18 @@ class State:
     # What both agreed on.
 
     def agree(self, identity: Identity, entry: Entry | None) -> None:
-        if entry is None:
-            self._db.execute("delete from base where identity = ?", (identity,))
-            return
-        content = entry.content
-        self._db.execute(
+        self.agree_on([(identity, entry)])
+
+    def agree_on(self, agreed: Iterable[tuple[Identity, Entry | None]]) -> None:
+        """The same for many."""
+        known = list(agreed)
+        self._db.executemany(
+            "delete from base where identity = ?",
+            [(identity,) for identity, entry in known if entry is None],
+        )
+        self._db.executemany(
             "insert or replace into base values (?, ?, ?, ?, ?, ?, ?)",
-            (
-                identity,
-                entry.kind.value,
-                entry.place.parent,
-                entry.place.name,
-                *((content.sha256, content.size_bytes, content.is_executable) if content else _NO),
-            ),
+            [(identity, *_what(entry)) for identity, entry in known if entry is not None],
         )
 
     def forget_agreed(self) -> None:
@@ -326,19 +354,16 @@ class State:
 _NO = (None, None, None)
 
 
-def _row(revision: Revision) -> tuple[object, ...]:
-    entry = revision.entry
-    where = (entry.kind.value, entry.place.parent, entry.place.name) if entry else _NO
-    content = entry.content if entry else None
+def _what(entry: Entry) -> tuple[object, ...]:
+    """Kind, place and content, as columns."""
+    place, content = entry.place, entry.content
     what = (content.sha256, content.size_bytes, content.is_executable) if content else _NO
-    return (
-        revision.identity,
-        revision.number,
-        *where,
-        *what,
-        revision.target,
-        revision.modified_ms,
-    )
+    return entry.kind.value, place.parent, place.name, *what
+
+
+def _row(revision: Revision) -> tuple[object, ...]:
+    what = _what(revision.entry) if revision.entry else (*_NO, *_NO)
+    return revision.identity, revision.number, *what, revision.target, revision.modified_ms
 
 
 def _revision(row: tuple[Any, ...]) -> Revision:

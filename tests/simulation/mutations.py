@@ -128,9 +128,9 @@ MUTATIONS = (
     Mutation(
         "an answer that was not heard is taken for a yes",
         "sync/client/engine.py",
-        "        if isinstance(answer, Accepted):\n            self._state.hear",
-        "        if not isinstance(answer, Accepted):\n            answer = Accepted(1)\n"
-        "        if isinstance(answer, Accepted):\n            self._state.hear",
+        "        answered = list(zip(",
+        "        answers = [each if _is_yes(each) else Accepted(1) for each in answers]\n"
+        "        answered = list(zip(",
     ),
     Mutation(
         "base is told that what was only planned is done",
@@ -154,8 +154,8 @@ MUTATIONS = (
     Mutation(
         "only another size is an edit",
         "sync/client/scan.py",
-        "            if seen is None or seen.stat != stat:",
-        "            if seen is None or seen.stat[:3] != stat[:3]:",
+        "            if row is None or row[STAT] != stat:",
+        "            if row is None or row[STAT][:3] != stat[:3]:",
     ),
     Mutation(
         "the same inode is the same file, whatever is in it",
