@@ -40,6 +40,8 @@ from sync.planner.plan import Plan, Side, Step, Terms, plan
 from sync.planner.tree import Entry, Identity, Kind
 from sync.protocol.comparing import digits_of
 
+# A request takes its time, however few changes it has.
+FEWEST_CHANGES = 100
 # Noted together, and flushed together.
 BATCH = 256
 # The store is told of so many files at a time: their paths take room.
@@ -385,12 +387,14 @@ class Engine:
         for request in _requests([step for step in steps if not needs_bytes(step)]):
             yield from self._commit(request, found)
         waiting: list[Step] = []
+        left = len(rest)
         for step, problem in chain.from_iterable(map(self._sent, _parts(rest, MOST_AT_ONCE))):
+            left -= 1
             if problem:
                 yield step, problem
                 continue
             waiting.append(step)
-            if len(waiting) == MOST_CHANGES:
+            if len(waiting) >= _enough(left):
                 yield from self._commit(waiting, found)
                 waiting = []
         if waiting:
@@ -461,6 +465,14 @@ class Engine:
 
 def _parts(steps: Sequence[Step], most: int) -> Iterator[Sequence[Step]]:
     return (steps[begin : begin + most] for begin in range(0, len(steps), most))
+
+
+def _enough(left: int) -> int:
+    """How many changes go into a request while the bytes of so many more are on their way.
+
+    Fewer towards the end, since nothing is on its way any more while the last are decided.
+    """
+    return max(FEWEST_CHANGES, min(MOST_CHANGES, left))
 
 
 def _requests(steps: Sequence[Step]) -> Iterator[list[Step]]:
