@@ -3,13 +3,14 @@
 import json
 import re
 import subprocess
+from queue import Queue
 from typing import Any
 
 import pytest
 from dotenv import dotenv_values
 
 from deploy.aws import alarms, grants, settings
-from deploy.aws.instance import environment, leaving
+from deploy.aws.instance import environment, leaving, logs
 from deploy.aws.names import IDENTITIES, LANES, Names
 from deploy.aws.site import UnusableSite, parsed
 from deploy.aws.sizes import SIZES
@@ -138,6 +139,34 @@ def test_no_two_alarms_have_one_name():
     names = [alarm.name for alarm in alarms.of_site(NAMES, balancers=roles, targets=roles)]
 
     assert len(names) == len(set(names)) > 20
+
+
+def test_what_units_say_is_sent_in_order_and_silence_is_not():
+    def entry(at: int, message: object) -> str:
+        unit = "mediashare-timer.service"
+        said = {"__REALTIME_TIMESTAMP": str(at), "MESSAGE": message, "_SYSTEMD_UNIT": unit}
+        return json.dumps(said)
+
+    lines: Queue[str] = Queue()
+    for each in (entry(2_000_000, "second"), entry(1_000_000, list(b"first")), entry(3, " ")):
+        lines.put(each)
+
+    assert next(logs.batches(lines)) == [
+        {"timestamp": 1000, "message": "mediashare-timer first"},
+        {"timestamp": 2000, "message": "mediashare-timer second"},
+    ]
+
+
+def test_a_request_holds_no_more_than_cloudwatch_takes():
+    lines: Queue[str] = Queue()
+    for number in range(30):
+        said = {"__REALTIME_TIMESTAMP": str(number), "MESSAGE": "x" * 200_000}
+        lines.put(json.dumps(said))
+
+    found = next(logs.batches(lines))
+
+    assert 1 < len(found) < 30
+    assert sum(len(each["message"]) + 26 for each in found) < 2**20
 
 
 class Metadata:
