@@ -138,7 +138,11 @@ def test_what_the_released_version_need_not_know_may_be_added(loader, field: dic
 
 def migration(operation: Operation) -> migrations.Migration:
     """A later one of albums with this alone."""
-    return type("Migration", (migrations.Migration,), {"operations": [operation]})("x", "albums")
+
+    class Later(migrations.Migration):
+        operations = [operation]
+
+    return Later("later", "albums")
 
 
 def sql_of(loader: MigrationLoader, operation: Operation) -> list[str]:

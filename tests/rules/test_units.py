@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,31 @@ def test_workers_are_told_to_end_within_the_time_that_a_spot_instance_has():
 
     grace = int(dict(line.split("=") for line in unit["Environment"])["STOP_GRACE_SECONDS"])
     assert grace < float(unit["TimeoutStopSec"][0]) <= 120
+
+
+def test_the_image_is_as_a_linter_wants_it():
+    hadolint = Path(sys.executable).parent / "hadolint"
+    looked = subprocess.run(
+        [str(hadolint), "deploy/Dockerfile"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (looked.returncode, looked.stdout) == (0, "")
+
+
+def test_the_image_gets_what_it_copies_and_nothing_else():
+    ignored = (PROJECT / ".dockerignore").read_text().splitlines()
+    copied = re.findall(r"^COPY (\S+)", (PROJECT / "deploy" / "Dockerfile").read_text(), re.M)
+
+    sent = {line[1:] for line in ignored if line.startswith("!")}
+    assert "*" in ignored
+    assert {name.strip("./") for name in copied if "--from" not in name} == {
+        name.strip("./") for name in sent
+    }
+    assert all((PROJECT / name).exists() for name in sent)
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -27,7 +27,19 @@ def fetch(ssm: Any, secrets: Any, *, who: str, address: str, processors: int) ->
         what: secrets.get_secret_value(SecretId=f"{PREFIX}/{what}")["SecretString"]
         for what in grants.secrets_of(who)
     }
+    if "SECRET_KEY" in known and (before := _before(secrets, f"{PREFIX}/SECRET_KEY")):
+        # What was signed before the key changed goes on counting.
+        known["SECRET_KEY_FALLBACKS"] = before
     return whole(from_text(found), known, address=address, processors=processors)
+
+
+def _before(secrets: Any, name: str) -> str:
+    """A secret's value before its present one; empty when it never had another."""
+    try:
+        found = secrets.get_secret_value(SecretId=name, VersionStage="AWSPREVIOUS")
+    except secrets.exceptions.ResourceNotFoundException:
+        return ""
+    return str(found["SecretString"])
 
 
 def whole(
