@@ -376,6 +376,11 @@ class Engine:
                 del steps[step]
                 yield step, reason
         except NotAllowed as error:
+            with self._state.transaction():
+                for step in steps:
+                    if step.after is None:
+                        # It is new there then, and comes back: nothing is lost by that.
+                        self._state.agree(step.identity, None)
             yield from ((step, str(error).rstrip(".")) for step in steps)
 
     def _asked_for(self, steps: Sequence[Step], found: Plan) -> Iterator[tuple[Step, str]]:

@@ -424,11 +424,24 @@ def test_where_one_may_only_read_edits_stay_here_and_are_named(alice, shared, tm
     report = carol.engine.sync()
 
     assert {each.reason for each in report.left} == {"You may read this folder"}
-    assert len(report.left) == 3
     assert not report.is_settled
     mine = {"sea": "carol's own sea", "new": "carol's new"}
-    assert carol.shown() == mine | {"storm": "alice's other storm"}
+    hers = {"storm": "alice's other storm", "rain": "alice's rain"}
+    assert carol.shown() == mine | hers
     assert len(alice.shown()) == 3
+
+
+def test_where_one_may_only_read_what_was_deleted_comes_back(alice, shared, tmp_path):
+    alice.write("Weather/rain", "alice's rain")
+    settled(alice)
+    carol = Client(tmp_path / "carol", Closed(shared))
+    settled(carol)
+    shutil.rmtree(carol.root / "Weather")
+
+    carol.engine.sync()
+    settled(carol, alice)
+
+    assert carol.shown() == alice.shown() == {"Weather": None, "Weather/rain": "alice's rain"}
 
 
 def test_what_is_edited_there_too_is_both(alice, shared, tmp_path):
