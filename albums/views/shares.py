@@ -1,6 +1,5 @@
 """An album's share links, as its owner sees them."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,15 +14,7 @@ from albums import actions, permissions
 from albums.forms import ShareForm
 from albums.models import ShareLink
 from albums.views import finding
-
-
-@dataclass(frozen=True)
-class Door:
-    """A share link and where it leads."""
-
-    link: ShareLink
-    url: str
-    is_open: bool
+from mediashare.sharing.doors import Door, door
 
 
 @login_required
@@ -60,5 +51,9 @@ def revoke(request: HttpRequest, album_id: UUID, share_id: UUID) -> HttpResponse
 
 def _door(request: HttpRequest, link: ShareLink) -> Door:
     address = reverse("albums:public_album", args=[permissions.share_token(link)])
-    is_open = not (link.revoked_at or link.has_ended(timezone.now()))
-    return Door(link=link, url=request.build_absolute_uri(address), is_open=is_open)
+    return door(
+        link,
+        url=request.build_absolute_uri(address),
+        closing_url=reverse("albums:revoke", args=[link.album_id, link.pk]),
+        now=timezone.now(),
+    )

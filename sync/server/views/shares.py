@@ -1,6 +1,5 @@
 """A folder's share links, as its owner sees them."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,22 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mediashare.accounts.requests import SignedInRequest
+from mediashare.sharing.doors import Door, door
 from mediashare.sharing.forms import LinkForm
 from sync.protocol.messages import Revision
 from sync.server import browsing, visiting
 from sync.server.journal.chosen import get_journal
 from sync.server.models import FolderLink, Member
 from sync.server.views import finding
-
-
-@dataclass(frozen=True)
-class Door:
-    """A link, where it leads, and what it shows."""
-
-    link: FolderLink
-    url: str
-    is_open: bool
-    name: str
 
 
 @login_required
@@ -90,11 +80,12 @@ def _doors(request: SignedInRequest, member: Member, here: Revision | None) -> l
     }
     now = timezone.now()
     return [
-        Door(
+        door(
             link,
-            request.build_absolute_uri(reverse("folder_link", args=[visiting.token_of(link)])),
-            not (link.revoked_at or link.has_ended(now)),
-            names.get(link.entry, member.folder.name),
+            url=request.build_absolute_uri(reverse("folder_link", args=[visiting.token_of(link)])),
+            closing_url=reverse("sync:revoke", args=[link.folder_id, link.pk]),
+            now=now,
+            name=names.get(link.entry, member.folder.name),
         )
         for link in links
     ]
