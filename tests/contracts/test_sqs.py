@@ -186,7 +186,7 @@ def test_poisonous_messages_end_among_the_dead_letters_and_work_goes_on(queues, 
 def test_a_message_stays_hidden_for_as_long_as_its_job_runs(queues, job):
     queues.send("interactive")
 
-    with queues.worker(**queues.hide_for(2)):
+    with queues.worker(**queues.hide_for(4)):
         with held_in_the_middle(job):
             wait_for(lambda: is_running(job))
             seen = set()

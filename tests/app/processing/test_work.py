@@ -139,13 +139,12 @@ def test_an_outage_of_any_length_never_fails_a_file(job, does, settings, outage)
 
 def test_the_wait_grows_while_an_outage_lasts(job, does, settings):
     does(raising(Unavailable("503")))
-    waits = []
 
-    for _ in range(3):
+    for factor in (1, 2, 4):
+        wait = timedelta(seconds=settings.JOB_RETRY_SECONDS * factor)
+        before = timezone.now()
         do(free_again(job))
-        waits.append(round((job.due_at - timezone.now()).total_seconds()))
-
-    assert waits == [settings.JOB_RETRY_SECONDS * factor for factor in (1, 2, 4)]
+        assert before + wait <= job.due_at <= timezone.now() + wait
 
 
 def test_when_the_outage_is_over_the_job_is_done(job, does):
@@ -264,15 +263,15 @@ def test_a_twin_that_finishes_late_writes_nothing(job, does):
 
 
 def test_a_long_job_keeps_its_lease_and_tells_its_progress(job, does, settings):
-    settings.JOB_LEASE_SECONDS = 1
+    settings.JOB_LEASE_SECONDS = 3
     seen = []
 
     def piece(job, folder, lease):
         lease.note_progress(40)
-        for _ in range(30):
+        first_end = Job.objects.get().lease_until
+        while (row := Job.objects.get()).lease_until == first_end:
             lease.check()
-            time.sleep(0.1)
-        row = Job.objects.get()
+            time.sleep(0.05)
         seen.append((row.progress, steal()))
         return nothing
 

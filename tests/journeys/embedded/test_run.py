@@ -97,7 +97,7 @@ def test_a_port_that_is_taken_is_explained_in_one_sentence(home):
         assert run.process.wait(PATIENCE_SECONDS) == 1
         holder.kill()
 
-    assert run.lines.get(timeout=5) == (
+    assert run.lines.get(timeout=PATIENCE_SECONDS) == (
         f"Port {port} is taken by another program; choose another PORT.\n"
     )
 
