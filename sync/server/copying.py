@@ -1,10 +1,13 @@
 """Copy journals into the bucket, beside the bytes: with both, folders can be rebuilt.
 
 A segment has up to a thousand changes, says where their bytes are, and who is in the folder. It is
-written once and never changed. Two that overlap, from a run that was killed, are harmless.
+written once and never changed. Two that overlap, from a run that was killed, are harmless. After
+the database was put back to an earlier day, numbers are given anew: a segment's name says by a
+digest which changes these are, so that no other of the same numbers stands in its way.
 """
 
 import gzip
+import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -89,16 +92,21 @@ def prefix_of(folder_id: UUID) -> str:
 def _copy(copied: JournalCopy) -> None:
     journal, folder = get_journal(), copied.folder
     while lines := journal.since(folder.pk, copied.number, limit=LINES_IN_SEGMENT):
-        first, last = lines[0].number, lines[-1].number
         with suppress(AlreadyThere):
             s3.put(
                 bucket=settings.ORIGINALS_BUCKET,
-                key=f"{prefix_of(folder.pk)}{first:015}-{last:015}.json.gz",
+                key=prefix_of(folder.pk) + _name(lines),
                 body=gzip.compress(msgspec.json.encode(_segment(folder, lines)), mtime=0),
                 content_type="application/gzip",
             )
-        copied.number = last
-        JournalCopy.objects.filter(pk=copied.pk, number__lt=last).update(number=last)
+        copied.number = lines[-1].number
+        row = JournalCopy.objects.filter(pk=copied.pk, number__lt=copied.number)
+        row.update(number=copied.number)
+
+
+def _name(lines: Sequence[Line]) -> str:
+    digest = hashlib.sha256("".join(line.key for line in lines).encode()).hexdigest()
+    return f"{lines[0].number:015}-{lines[-1].number:015}-{digest[:16]}.json.gz"
 
 
 def _segment(folder: Folder, lines: Sequence[Line]) -> Segment:

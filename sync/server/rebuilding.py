@@ -55,7 +55,10 @@ def rebuild(folder_id: UUID, *, now: datetime) -> Rebuilt:
 
     Raises CannotRebuild, with nothing changed.
     """
-    segments = list(_segments(folder_id))
+    # Times never run backwards in a journal: what was written after a backup came back is last.
+    segments = sorted(
+        _segments(folder_id), key=lambda each: (each.lines[-1].at_ms, each.lines[0].number)
+    )
     lines = _lines(segments)
     missing = _missing(folder_id, lines)
     with transaction.atomic():
@@ -87,8 +90,15 @@ def _segments(folder_id: UUID) -> Iterator[Segment]:
 
 
 def _lines(segments: Sequence[Segment]) -> list[Line]:
-    """All changes, once each. Raises CannotRebuild where one is missing."""
-    found = {line.number: line for segment in segments for line in segment.lines}
+    """All changes, once each. Raises CannotRebuild where one is missing.
+
+    Where a number was given anew, after a backup came back, what was from there on is not so.
+    """
+    found: dict[int, Line] = {}
+    for line in (line for segment in segments for line in segment.lines):
+        if found.get(line.number, line) != line:
+            found = {number: each for number, each in found.items() if number < line.number}
+        found[line.number] = line
     if not found:
         raise CannotRebuild("The bucket has no journal of it.")
     if absent := set(range(1, max(found) + 1)) - found.keys():
