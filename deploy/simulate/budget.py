@@ -26,6 +26,9 @@ UPLOAD = {"sts": Requests(sts=1, dear=4, cheap=1), "presigned": Requests(dear=1,
 PART = Requests(dear=1)
 # A worker looks at the beginning of a photo, fetches it, and stores four pictures.
 PHOTO = Requests(dear=4, cheap=2)
+# A small file of a synced folder: its computer stores it by a signed address. For all files of a
+# commit the service asks for one list.
+SYNCED, COMMIT = Requests(dear=1), Requests(dear=1)
 # Queries to PostgreSQL, from begin to complete.
 QUERIES = {"sts": 47, "presigned": 50}
 # Requests to the service itself: begin and complete; addresses of parts are asked for in between.

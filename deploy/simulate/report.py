@@ -125,6 +125,15 @@ def _requests() -> str:
         )
         for method, asked in budget.UPLOAD.items()
     ]
+    rows.append(
+        (
+            "small file of a synced folder; and one LIST for each commit",
+            "",
+            "",
+            *_counts(budget.SYNCED),
+            f"{1000 * requests_cost(budget.SYNCED):.4f}",
+        )
+    )
     rows.append(("each further part", 0, 0, *_counts(budget.PART), ""))
     rows.append(("processing of a photo, in the above", 0, "", *_counts(budget.PHOTO), ""))
     head = (

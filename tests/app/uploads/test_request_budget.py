@@ -15,6 +15,7 @@ from albums.models import Item
 from deploy.simulate import budget
 from deploy.simulate.budget import Requests
 from tests.app.processing.originals import processed
+from tests.app.sync.syncing import Computer, new_file
 from tests.uploading import Sender, client_of, token_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("buckets")]
@@ -32,7 +33,7 @@ class Meter:
     def note(self, method: str, url: str, body: object) -> None:
         if isinstance(body, str) and "Action=AssumeRole" in body:
             self.counted += Requests(sts=1)
-        elif method in {"PUT", "POST"} or "uploadId=" in url:
+        elif method in {"PUT", "POST"} or "uploadId=" in url or "list-type=" in url:
             self.counted += Requests(dear=1)
         elif method in {"GET", "HEAD"}:
             self.counted += Requests(cheap=1)
@@ -96,3 +97,16 @@ def test_a_further_part_costs_one_request_of_the_client_and_none_of_the_service(
     sender.begun().send().complete()
 
     assert meter.counted == budget.UPLOAD["sts"] + budget.PART
+
+
+@pytest.mark.parametrize("files", [1, 20])
+def test_files_of_a_synced_folder_cost_a_request_each_and_one_look_at_all(alice, meter, files):
+    hers = Computer(alice)
+    hers.make_folder("Papers")
+    contents = [f"page {number}".encode() for number in range(files)]
+
+    hers.send(*contents)
+    hers.commit(*(new_file(f"{n}.txt", content) for n, content in enumerate(contents)))
+
+    by_client = Requests(dear=files * budget.SYNCED.dear)
+    assert meter.counted + by_client == by_client + budget.COMMIT
