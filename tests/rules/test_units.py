@@ -59,6 +59,23 @@ def test_systemd_understands_every_unit(machine: Path):
     assert (looked.returncode, looked.stdout, looked.stderr) == (0, "", "")
 
 
+@pytest.mark.skipif(shutil.which("systemd-sysusers") is None, reason="It is not here.")
+def test_systemd_understands_who_the_users_are(tmp_path: Path):
+    place = tmp_path / "etc" / "sysusers.d" / "mediashare.conf"
+    place.parent.mkdir(parents=True)
+    shutil.copy(PROJECT / "deploy" / "server" / "mediashare.sysusers", place)
+    words = ["systemd-sysusers", f"--root={tmp_path}", place.name]
+    looked = subprocess.run(words, capture_output=True, text=True, check=False)
+
+    assert looked.returncode == 0, looked.stderr
+    made = (tmp_path / "etc" / "passwd").read_text()
+    assert sorted(re.findall(r"^([\w-]+):", made, re.M)) == [
+        "mediashare",
+        "mediashare-data",
+        "mediashare-proxy",
+    ]
+
+
 @needs_systemd
 def test_an_intruder_could_do_little(machine: Path):
     for name in SERVICES:
