@@ -140,11 +140,11 @@ def newest(
 
 
 def rolls_out(group: autoscaling.CfnAutoScalingGroup, *, least: int, most: int) -> None:
-    """New instances come before old ones go, and a deployment whose instances do not serve is
-    taken back. Of a group that may have one only, the old one goes first."""
+    """A tenth of the most at once and never fewer than the least; a deployment whose instances do
+    not serve is taken back. Of a group that may have one only, the old one goes first."""
     group.cfn_options.update_policy = cdk.CfnUpdatePolicy(
         auto_scaling_rolling_update=cdk.CfnAutoScalingRollingUpdate(
-            max_batch_size=max(1, least // 2),
+            max_batch_size=max(1, most // 10),
             min_instances_in_service=min(least, most - 1),
             wait_on_resource_signals=True,
             pause_time=READY,

@@ -31,6 +31,13 @@ def test_the_linter_of_cloudformation_finds_nothing():
     assert found == []
 
 
+def test_the_cdk_itself_finds_nothing(site):
+    """It knows some of what CloudFormation refuses that the linter does not."""
+    report = json.loads((site.folder / "validation-report.json").read_text())
+
+    assert report["pluginReports"] == []
+
+
 def test_every_size_has_every_part_and_no_value_has_to_be_looked_up(site):
     assembly = json.loads((site.folder / "manifest.json").read_text())
 
