@@ -50,7 +50,7 @@ FIRST_WORDS = """\
 #!/bin/bash
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
-apt-get update --quiet=2 && apt-get install --quiet=2 --yes awscli python3-venv
+apt-get update --quiet=2 && apt-get install --quiet=2 --yes awscli curl python3-venv
 release=/opt/mediashare/releases/{release}
 mkdir --parents $release
 aws s3 cp --region {region} s3://{bucket}/{release}/mediashare.tar.gz - \\
