@@ -24,7 +24,6 @@ CONNECT_SECONDS = 10
 SILENCE_SECONDS = 60
 # A line that is slower is taken for a dead one.
 SLOWEST_BYTES_PER_SECOND = 16 * 1024
-READ_BYTES = 256 * 1024
 
 BAD_BODY = frozenset({"BadDigest", "InvalidDigest", "IncompleteBody", "XAmzContentSHA256Mismatch"})
 PASSING = frozenset({"RequestTimeout", "SlowDown"})
@@ -83,7 +82,8 @@ class Connections:
             with request.build_streamed() as answer:
                 if answer.status >= 300:
                     raise _failure(answer.status, answer.bytes().to_bytes())
-                while piece := answer.body_reader.read(READ_BYTES):
+                # As they came: what gathers them into larger ones keeps twice the memory.
+                while piece := answer.body_reader.read_chunk():
                     yield memoryview(piece)
         except RequestError as error:
             raise errors.Offline(_words(error)) from error
