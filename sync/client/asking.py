@@ -123,7 +123,8 @@ class Asking:
                 asked = error.retry_after_seconds if isinstance(error, errors.Busy) else 0
                 if seconds is None or asked > LONGEST_PAUSE_SECONDS:
                     raise
-            self._pause(max(seconds, asked))
+            # Whoever was asked to come back later was not the only one: no two come at once.
+            self._pause(asked + seconds)
 
     def _answer_once(self, method: str, path: str, **more: Any) -> "Answer":
         asked = self._asked(method, path, **more).build()

@@ -86,12 +86,12 @@ def test_patience_ends():
     assert paused == [1, 2]
 
 
-def test_the_service_says_how_long_to_wait():
+def test_the_service_says_how_long_to_wait_and_each_waits_a_little_longer():
     asking, paused = answers(problem(429, "throttled", **{"Retry-After": "7"}), FINE)
 
     asking.get("folders/1", Summary)
 
-    assert paused == [7]
+    assert paused == [7 + 1]
 
 
 def test_who_shall_wait_long_does_something_else_meanwhile():
