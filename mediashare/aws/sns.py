@@ -92,7 +92,7 @@ def signed_words(said: Mapping[str, str]) -> bytes:
 def _parsed(body: bytes) -> dict[str, str]:
     try:
         found: Any = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotFromSns("It is no JSON.") from error
     is_flat = isinstance(found, dict) and all(isinstance(each, str) for each in found.values())
     if not is_flat or found.get("Type") not in SIGNED:

@@ -54,6 +54,11 @@ def _certificate(key):
     return made.public_bytes(serialization.Encoding.PEM)
 
 
+def test_what_is_nested_without_end_is_no_message():
+    with pytest.raises(sns.NotFromSns):
+        sns.read(b"[" * 100_000, topics=[TOPIC], now=NOW)
+
+
 def posted(key, **changed):
     """The body of a message as SNS posts it, signed; what is changed is signed too."""
     said = {
