@@ -11,7 +11,7 @@ from django.db import transaction
 
 from mediashare.accounts.models import User
 from sync.server.models import Folder, FolderEvent, Invitation, Member
-from sync.server.people import events
+from sync.server.people import events, inviting
 
 
 class NoMember(LookupError):
@@ -44,9 +44,13 @@ def change_role(*, member: Member, role: Invitation.Role, by: User, now: datetim
 
 @transaction.atomic
 def end(*, member: Member, by: User, now: datetime) -> None:
-    """Remove a member, or have one leave. Their devices keep what they have. Twice is once."""
+    """Remove a member, or have one leave. Their devices keep what they have. Twice is once.
+
+    What was sent to another address of theirs does not let them in again.
+    """
     if not Member.objects.filter(pk=member.pk).delete()[0]:
         return
+    inviting.withdraw_all(folder=member.folder, user=member.user)
     if by == member.user:
         events.note(member.folder, FolderEvent.Kind.LEFT, by=by, now=now)
     else:

@@ -7,7 +7,9 @@ from sync.server.models import Invitation
 
 class InvitationForm(forms.Form):
     email = forms.EmailField(
-        label="E-mail address", widget=forms.EmailInput({"autocomplete": "off"})
+        label="E-mail address",
+        max_length=Invitation._meta.get_field("email").max_length,
+        widget=forms.EmailInput({"autocomplete": "off"}),
     )
     role = forms.ChoiceField(
         label="They may",

@@ -43,14 +43,17 @@ def invite(
     Raises TooManyInvitations, AlreadyInside, and mediashare.accounts.posting.CannotSend: nobody is
     asked then.
     """
-    sent = FolderEvent.objects.filter(
-        actor=by, kind=FolderEvent.Kind.INVITED, at__gt=now - timedelta(days=1)
-    )
-    if sent.count() >= MOST_A_DAY:
-        raise TooManyInvitations
-    if Member.objects.filter(folder=folder, user__email__iexact=email).exists():
-        raise AlreadyInside
     with transaction.atomic():
+        # One after the other, or many at once would all be the first by the count.
+        own = Member.objects.select_for_update(no_key=True).filter(user=by).order_by("pk")
+        list(own.values_list("pk"))
+        sent = FolderEvent.objects.filter(
+            actor=by, kind=FolderEvent.Kind.INVITED, at__gt=now - timedelta(days=1)
+        )
+        if sent.count() >= MOST_A_DAY:
+            raise TooManyInvitations
+        if Member.objects.filter(folder=folder, user__email__iexact=email).exists():
+            raise AlreadyInside
         Invitation.objects.filter(folder=folder, email__iexact=email).delete()
         made = Invitation.objects.create(
             folder=folder,
@@ -70,6 +73,11 @@ def withdraw(*, invitation: Invitation) -> None:
     invitation.delete()
 
 
+def withdraw_all(*, folder: Folder, user: User) -> None:
+    """Nothing that was sent to an address of theirs lets them into this folder any more."""
+    _to_addresses_of(user).filter(folder=folder).delete()
+
+
 def token_of(invitation: Invitation) -> str:
     """What stands in its address; for whoever reads the mail alone."""
     return _signer.sign(invitation.pk.hex)
@@ -86,11 +94,7 @@ def behind(token: str, *, now: datetime) -> Invitation:
 
 def addressed_to(user: User, *, now: datetime) -> InvitationQuerySet:
     """The invitations to the mail addresses that somebody has proven."""
-    proven = EmailAddress.objects.filter(user=user, verified=True)
-    asked = Invitation.objects.open(now).select_related("folder__owner", "invited_by")
-    return asked.annotate(address=Lower("email")).filter(
-        address__in=proven.values(lowered=Lower("email"))
-    )
+    return _to_addresses_of(user).open(now).select_related("folder__owner", "invited_by")
 
 
 def own(user: User, invitation_id: uuid.UUID, *, now: datetime) -> Invitation:
@@ -118,6 +122,13 @@ def decline(*, invitation: Invitation) -> None:
 def forget_old(*, now: datetime) -> int:
     """Delete invitations that are over; how many."""
     return Invitation.objects.filter(expires_at__lte=now).delete()[0]
+
+
+def _to_addresses_of(user: User) -> InvitationQuerySet:
+    proven = EmailAddress.objects.filter(user=user, verified=True)
+    return Invitation.objects.annotate(address=Lower("email")).filter(
+        address__in=proven.values(lowered=Lower("email"))
+    )
 
 
 def _open(some: InvitationQuerySet, now: datetime) -> Invitation:

@@ -130,6 +130,22 @@ def test_an_invitation_is_good_once_and_for_two_weeks(hers, alice, bob):
         inviting.behind(token, now=now)
 
 
+def test_who_is_removed_does_not_come_back_by_an_invitation_to_another_address(hers, his, bob):
+    EmailAddress.objects.create(user=bob, email="bob@work.example.org", verified=True)
+    invite(hers)
+    accept(his)
+    invite(hers, "Bob@work.example.org")
+    invite(hers, "carol@example.org")
+    link = inviting.token_of(Invitation.objects.get(email__iexact="bob@work.example.org"))
+
+    hers.client.delete(member(hers, bob))
+
+    assert his.client.get("/sync/v1/invitations").json() == {"invitations": []}
+    with pytest.raises(inviting.NoInvitation):
+        inviting.behind(link, now=timezone.now())
+    assert [each.email for each in Invitation.objects.all()] == ["carol@example.org"]
+
+
 def test_invitations_that_are_over_are_forgotten(hers):
     invite(hers)
 

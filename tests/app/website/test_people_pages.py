@@ -1,6 +1,8 @@
 """The pages of a folder's people, and of who is asked into one."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -8,10 +10,12 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from mediashare.accounts.models import User
 from sync.server import actions
 from sync.server.models import Folder, Invitation, Member
+from sync.server.people import inviting, letters
 from tests.people import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +65,24 @@ def test_a_member_sees_names_and_may_leave_only(his, papers, bob):
     assert "alice@example.org" not in page
     assert "Leave this folder" in page
     assert "Send invitation" not in page
+
+
+def test_an_address_that_is_too_long_to_be_kept_is_refused(her, papers):
+    page = invite(her, papers, f"{'carol' * 50}@example.org")
+
+    assert page.status_code == 422
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("name", ["Papers\n\nPay here: https://evil.example", "Pa\u202epers"])
+def test_no_name_breaks_or_turns_the_lines_of_a_mail_to_strangers(her, papers, alice, name):
+    her.post(address("folder_list"), {"name": name})
+    her.post(address("rename", papers.pk), {"name": name})
+    her.post(reverse("accounts:profile"), {"name": name})
+
+    alice.refresh_from_db()
+    assert [each.name for each in Folder.objects.all()] == ["Papers"]
+    assert alice.name == "Alice"
 
 
 def test_who_is_in_the_folder_is_not_invited_again(her, papers, bob):
@@ -205,3 +227,50 @@ def test_fifty_people_cost_what_five_do(her, papers):
         join(papers, person(f"p{number}"))
 
     assert queries() == few <= 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_that_ask_one_address_send_one_after_the_other(papers, alice, monkeypatch):
+    """Each sees what the other did: neither fails, and nobody asks more than a day allows."""
+    sent, tabs, send = [], [], letters.send_invitation
+
+    def ask():
+        inviting.invite(
+            folder=papers,
+            email="carol@example.org",
+            role=Invitation.Role.EDITOR,
+            by=alice,
+            now=timezone.now(),
+        )
+
+    def in_the_other_tab():
+        try:
+            ask()
+        finally:
+            connection.close()
+
+    def send_while_the_other_tab_asks(invitation, *, token):
+        sent.append(token)
+        if len(sent) == 1:
+            tabs.append(elsewhere.submit(in_the_other_tab))
+            while not (tabs[0].done() or somebody_waits_for_a_lock()):
+                sleep(0.01)
+        send(invitation, token=token)
+
+    monkeypatch.setattr(letters, "send_invitation", send_while_the_other_tab_asks)
+    with ThreadPoolExecutor(1) as elsewhere:
+        ask()
+    tabs[0].result()
+
+    assert inviting.token_of(Invitation.objects.get()) == sent[1]
+
+
+def somebody_waits_for_a_lock():
+    """Of this test's database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0] > 0
