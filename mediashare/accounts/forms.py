@@ -19,6 +19,13 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # Not generic at 
         help_texts = {"name": "What others see beside what you share. May be empty."}
         widgets = {"name": forms.TextInput({"autocomplete": "name"})}
 
+    def clean_name(self) -> str:
+        """It stands in mails to strangers, so nothing in it may hide or turn what is around it."""
+        name: str = self.cleaned_data["name"]
+        if not name.isprintable():
+            raise forms.ValidationError("Only what can be printed may be in a name.")
+        return name
+
 
 class TokenForm(forms.Form):
     name = forms.CharField(max_length=100, help_text="So that you know it again, as “backup”.")

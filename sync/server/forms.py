@@ -4,13 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 
 from sync.planner.names import spelled
+from sync.protocol.folders import ONE_LINE
 from sync.protocol.messages import LONGEST_NAME_BYTES
 
 
 class FolderForm(forms.Form):
-    name = forms.CharField(max_length=100, help_text="As “Family” or “Accounts 2026”.")
+    name = forms.CharField(
+        max_length=100,
+        validators=[RegexValidator(ONE_LINE, "A name is one line of letters that are seen.")],
+        help_text="As “Family” or “Accounts 2026”.",
+    )
 
 
 class NameForm(forms.Form):

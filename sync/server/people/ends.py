@@ -26,7 +26,7 @@ def rename(request: SignedInRequest, folder_id: UUID) -> HttpResponse:
         lifetime.rename(folder=member.folder, name=name, by=request.user, now=timezone.now())
         messages.success(request, "Renamed. On computers the folder keeps the place it has.")
     else:
-        messages.error(request, "A folder needs a name of at most 100 letters.")
+        messages.error(request, "A folder needs a name: one line of at most 100 letters.")
     return redirect("sync:people", folder_id)
 
 

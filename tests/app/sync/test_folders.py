@@ -199,6 +199,17 @@ def test_a_version_is_put_back_by_a_change_like_any_other(hers, alice):
     assert hers.commit(back)["answers"] == [{"answer": "accepted", "number": 3}]
 
 
+@pytest.mark.parametrize(
+    "name", ["", " ", "Papers ", "Pa\0pers", "Papers\n", "Papers\n\nPay here", "Pa\u202epers"]
+)
+def test_a_folder_has_a_name_that_people_can_read(hers, name):
+    made = hers.client.post("/sync/v1/folders", {"name": name})
+    renamed = hers.client.patch(f"/sync/v1/folders/{hers.folder_id}", {"name": name}, format="json")
+
+    assert (made.status_code, renamed.status_code) == (400, 400)
+    assert hers.get().json()["name"] == "Papers"
+
+
 def test_a_change_that_is_malformed_is_not_decided(hers):
     good = new_folder("docs")
 
