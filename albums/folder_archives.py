@@ -8,16 +8,19 @@ from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from processing.archives.actions import Wish
 from processing.archives.contents import File
 from processing.archives.models import Archive
-from processing.reasons import ARCHIVE_TOO_LARGE_FOR_VISITORS, Refused
+from processing.reasons import ARCHIVE_TOO_LARGE_FOR_VISITORS, FOLDER_IS_CLOSED, Refused
 from processing.recipes.zip_names import Folder as Names
 from processing.recipes.zip_names import safe
 from sync.server import contents
 from sync.server.journal.chosen import get_journal
-from sync.server.models import Folder
+from sync.server.models import Folder, Member
 
 
 def wish(
@@ -36,11 +39,21 @@ def wish(
     )
 
 
+def readable(archives: QuerySet[Archive]) -> QuerySet[Archive]:
+    """Without those of folders that whoever asked for them may read no more."""
+    folder = Cast(KeyTextTransform("folder", "contents"), UUIDField())
+    inside = Member.objects.inside().filter(folder=OuterRef("folder"), user=OuterRef("owner"))
+    return archives.alias(folder=folder).filter(~Q(kind=Archive.Kind.FOLDER) | Exists(inside))
+
+
 def files_of(archive: Archive) -> Iterator[File]:
     """The files, each under names that unpack anywhere, in one folder of the archive's name.
 
-    Raises Refused when visitors want more than they may have.
+    Raises Refused when visitors want more than they may have, and when whoever asked has left the
+    folder since.
     """
+    if not readable(Archive.objects.filter(pk=archive.pk)).exists():
+        raise Refused(FOLDER_IS_CLOSED, str(archive.pk))
     size_bytes = 0
     wanted = archive.contents
     root = safe(archive.name.removesuffix(".zip"))

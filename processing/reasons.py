@@ -31,6 +31,7 @@ ARCHIVE_TOO_LARGE = "This archive would be larger than a file can be. Please cho
 ARCHIVE_TOO_LARGE_FOR_VISITORS = (
     "This is larger than what a link gives as one ZIP. Please download its parts one by one."
 )
+FOLDER_IS_CLOSED = "You are not in this folder any more."
 ALBUM_CHANGED = "The album changed before this archive was made. Please try again."
 NOTHING_TO_ARCHIVE = "There is nothing left to put into this archive. Choose something else."
 PLACE_STAYS = (

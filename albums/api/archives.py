@@ -12,7 +12,7 @@ from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveDestroy
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from albums import archive_wishes
+from albums import archive_wishes, folder_archives
 from albums.api.album_forms import MOST_AT_ONCE, own_items
 from albums.api.asking import OwnerView
 from albums.api.pages import LastMadeFirst
@@ -80,7 +80,8 @@ class OwnArchives(GenericAPIView[Archive], OwnerView):
         if getattr(self, "swagger_fake_view", False):
             return Archive.objects.none()
         kept = Archive.objects.kept(timezone.now())
-        return kept.filter(owner=self.asker(), is_for_visitors=False).select_related("job")
+        own = kept.filter(owner=self.asker(), is_for_visitors=False)
+        return folder_archives.readable(own).select_related("job")
 
 
 class ArchiveList(OwnArchives, ListAPIView[Archive]):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from albums import archive_wishes
+from albums import archive_wishes, folder_archives
 from albums.archive_cards import ArchiveCard
 from albums.models import Item
 from albums.views import finding, parts
@@ -104,7 +104,7 @@ def own_archives(request: HttpRequest) -> QuerySet[Archive]:
     """The person's own; those that visitors asked for are not listed."""
     now = timezone.now()
     own = Archive.objects.kept(now).filter(owner=finding.signed_in(request), is_for_visitors=False)
-    return own.select_related("job")
+    return folder_archives.readable(own).select_related("job")
 
 
 def _own(request: HttpRequest, archive_id: UUID) -> Archive:

@@ -2,9 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from albums import archive_contents
 from processing.archives.models import Archive
+from processing.reasons import Refused
+from sync.server.models import Member
+from sync.server.people import belonging
 from tests.app.sync.changing import change, file, identity
 from tests.app.sync.committing import commit
 from tests.app.website.foldering import post
@@ -50,3 +54,19 @@ def test_names_that_one_disk_takes_for_one_are_two_files(her, papers):
     names = paths(ask(her, papers))
 
     assert len({name.casefold() for name in names}) == len(names) == 3
+
+
+def test_who_is_removed_gets_no_archive_any_more_made_or_not(his, papers, bob):
+    joined = Member.objects.create(folder=papers, user=bob, role=Member.Role.READER)
+    made, waiting = ask(his, papers), ask(his, papers, "a")
+    Archive.objects.filter(pk=made.pk).update(ready_at=timezone.now())
+    address = reverse("albums:archive_file", args=[made.pk])
+    assert his.get(address).status_code == 302
+
+    belonging.end(member=joined, by=papers.owner, now=timezone.now())
+
+    assert his.get(address).status_code == 404
+    assert his.get(f"/api/v1/archives/{made.pk}").status_code == 404
+    assert "Papers.zip" not in his.get(reverse("albums:archives")).content.decode()
+    with pytest.raises(Refused):
+        paths(waiting)
