@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from sync.server import actions, browsing, damage
 from sync.server.journal.chosen import get_journal
+from sync.server.journal.postgresql import PostgresqlJournal
 from sync.server.models import Member
 from tests.app.sync.changing import NOON, change, file, folder, identity, sha256
 from tests.app.sync.committing import commit
@@ -45,6 +46,19 @@ def present(made, name):
 
 def names(page):
     return [row.name for row in page.context["listing"].rows]
+
+
+def test_numbers_that_no_version_of_this_file_has_are_not_found(her, papers):
+    for number in (0, 1, 3, 99, 2**53, 10**30):
+        assert her.get(version(papers, number)).status_code == 404
+        assert her.post(version(papers, number, do="restore")).status_code == 404
+
+
+def test_an_early_version_is_found_without_reading_all_that_came_after(her, papers, monkeypatch):
+    """In DynamoDB each step back in a file's history is a request."""
+    monkeypatch.delattr(PostgresqlJournal, "history")
+
+    assert her.get(version(papers, 2)).status_code == 302
 
 
 def test_somebody_without_folders_is_told_how_to_begin(her):
