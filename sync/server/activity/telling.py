@@ -47,13 +47,13 @@ def of_run(run: Run, names: Names) -> Sentence:
     place = deed.place if run.places == 1 else ""
     is_one = run.count == 1 and names.can_open(deed.entry)
     return Sentence(
-        who=deed.author.name,
+        who=words.in_line(deed.author.name),
         what=words.of_run(run),
         at=moment(deed.at_ms) or EPOCH,
         means=_means(deed.author.device, names),
         preposition=words.preposition(run),
         place=place if names.can_open(place) else "",
-        place_name=names.of(place),
+        place_name=words.in_line(names.of(place)),
         entry=deed.entry if is_one else "",
     )
 
@@ -66,4 +66,4 @@ def _means(device: str, names: Names) -> str:
     """Empty for a device that is known no more."""
     if not device:
         return ON_THE_SITE
-    return f"with {names.devices[device]}" if device in names.devices else ""
+    return f"with {words.in_line(names.devices[device])}" if device in names.devices else ""

@@ -1,10 +1,13 @@
 """Runs and events as a person says them. Asks nobody anything."""
 
+import re
 from collections import Counter
 
+from sync.protocol.folders import UNSEEN_LETTERS
 from sync.server.activity.deeds import Run, Sort, Verb
 from sync.server.models import FolderEvent
 
+UNSEEN = re.compile(f"[{UNSEEN_LETTERS}]")
 SAID = {Verb.RESTORED: "brought back"}
 EVENTS: dict[str, str] = {
     FolderEvent.Kind.RENAMED: "renamed this folder from “{subject}” to “{outcome}”",
@@ -45,7 +48,12 @@ def of_event(event: FolderEvent, *, told_to_owner: bool) -> str:
 
 
 def quoted(name: str) -> str:
-    return f"“{name}”"
+    return f"“{in_line(name)}”"
+
+
+def in_line(name: str) -> str:
+    """A name as it can stand in a sentence: files may be called what breaks or turns a line."""
+    return UNSEEN.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
 def _counted(counts: Counter[Sort]) -> str:

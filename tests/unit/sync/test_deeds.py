@@ -4,9 +4,10 @@ from collections import Counter
 
 import pytest
 
-from sync.protocol.messages import Author, Line
-from sync.server.activity import words
+from sync.protocol.messages import Author, Line, Revision
+from sync.server.activity import telling, words
 from sync.server.activity.deeds import PAUSE_MS, Sort, Verb, deed_of, gathered
+from sync.server.activity.reading import Names
 from sync.server.models import FolderEvent
 from tests.app.sync.changing import file, folder, identity
 
@@ -52,6 +53,18 @@ def test_a_deed_is_said(before, after, said):
     (run,) = gathered([deed(2, "it", after, before)])
 
     assert words.of_run(run) == said
+
+
+def test_no_name_breaks_or_turns_the_line_in_which_it_is_said():
+    """A disk may have such names, and a mail has a line for each sentence."""
+    mallory = Author("m", "Mal\u202elory")
+    odd = deed(2, "it", file("a.txt\n\nPay here: \u202eelpmaxe.live", "", "docs"), author=mallory)
+    (run,) = gathered([odd])
+    place = Revision(identity("docs"), 1, folder("docs\rand more"))
+
+    said = str(telling.of_run(run, Names({identity("docs"): place}, {})))
+
+    assert said == "Mal�lory added “a.txt��Pay here: �elpmaxe.live” in “docs�and more”"
 
 
 def test_what_comes_back_after_its_deletion_was_brought_back():
