@@ -35,7 +35,12 @@ from tests.servers import free_port
 from tests.synced import Synced
 from tests.uploading import Sender, token_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("stacks")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("stacks"),
+    # Templates are made, and all of them deployed.
+    pytest.mark.timeout(900),
+]
 
 PHOTO = PROJECT / "tests" / "media" / "gps.jpg"
 # Three programs start here, on whatever machine the tests have.

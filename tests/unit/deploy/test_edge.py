@@ -13,7 +13,8 @@ from mediashare.storage import delivery
 from tests import stacks
 from tests.edge import Answer, Edge, Parameters, Request
 
-pytestmark = pytest.mark.xdist_group("stacks")
+# The first of these may have to fetch the CDK, and makes all templates.
+pytestmark = [pytest.mark.xdist_group("stacks"), pytest.mark.timeout(900)]
 
 DOMAIN, SITE = "https://media.photos.example.org", "https://photos.example.org"
 NOON = datetime(2024, 7, 1, 12, tzinfo=UTC)

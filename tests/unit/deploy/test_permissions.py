@@ -16,7 +16,8 @@ from mediashare.storage import policies
 from tests import iam, stacks
 from tests.iam import Asked, Principal
 
-pytestmark = pytest.mark.xdist_group("stacks")
+# The first of these may have to fetch the CDK, and makes all templates.
+pytestmark = [pytest.mark.xdist_group("stacks"), pytest.mark.timeout(900)]
 
 SITE = Site(
     account="000000000000",

@@ -15,7 +15,8 @@ from mediashare import celery
 from tests import stacks
 from tests.stacks import Stacks
 
-pytestmark = pytest.mark.xdist_group("stacks")
+# The first of these may have to fetch the CDK, and makes all templates.
+pytestmark = [pytest.mark.xdist_group("stacks"), pytest.mark.timeout(900)]
 
 
 @pytest.fixture(params=sorted(SIZES))

@@ -10,7 +10,8 @@ from mediashare.aws import buckets
 from tests import stacks
 from tests.stacks import Stacks
 
-pytestmark = pytest.mark.xdist_group("stacks")
+# The first of these may have to fetch the CDK, and makes all templates.
+pytestmark = [pytest.mark.xdist_group("stacks"), pytest.mark.timeout(900)]
 
 # Where a site's region is not that of CloudFront's certificates, the CDK carries values between the
 # two by resources of its own, of which it says twice what waits for what.
