@@ -83,7 +83,7 @@ class Sending:
             return AGAIN_LATER
         except OSError as error:
             return f"It cannot be read: {error.strerror}."
-        except NotUnderstood as error:
+        except (NoLeave, NotUnderstood) as error:
             return str(error)
         return ""
 
@@ -162,7 +162,11 @@ class Sending:
             return None
         body = chunks.encode(manifest)
         sha256 = hashlib.sha256(body).hexdigest()
-        (grant,) = self._leave.grants([Wanted(sha256, len(body))])
+        try:
+            (grant,) = self._leave.grants([Wanted(sha256, len(body))])
+        except NoLeave:
+            # The file itself has its room; others fetch it whole.
+            return None
         if isinstance(grant, Multipart):
             # Of a file of hundreds of gigabytes, the list is itself a large file.
             return None
