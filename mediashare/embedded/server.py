@@ -30,7 +30,7 @@ REQUIRED = ("SITE_URL", "OBJECTS_URL", "TLS")
 PORTS = (*harbour.INTERNAL, "web")
 # Nothing in it is a secret: the proxy and the data servers read it.
 PUBLIC = ("SITE_URL", "OBJECTS_URL", "TLS", "HTTP_PORT", "WEB_PORT", "WAITING_PORT", "S3_PORT")
-START_SECONDS = 90
+START_SECONDS = 110
 
 
 def settle(home: Home, etc: Path) -> None:

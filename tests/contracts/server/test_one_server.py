@@ -63,7 +63,7 @@ def certificate(place: Path) -> Path:
     return root
 
 
-def wait_until(holds, seconds: float = 90) -> None:
+def wait_until(holds, seconds: float = 200) -> None:
     ends = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < ends
@@ -73,7 +73,7 @@ def wait_until(holds, seconds: float = 90) -> None:
 @pytest.fixture(scope="module")
 def api(machine: Machine, trust: ssl.SSLContext) -> Iterator[httpx.Client]:
     env = machine.environment(WEB)
-    site = httpx.Client(base_url=env["SITE_URL"], verify=trust, timeout=60)
+    site = httpx.Client(base_url=env["SITE_URL"], verify=trust, timeout=150)
     with site:
         wait_until(lambda: is_ready(site))
         site.headers["Authorization"] = f"Bearer {arrive('alice', env=env)}"
@@ -91,7 +91,7 @@ def is_ready(site: httpx.Client) -> bool:
 
 @pytest.mark.timeout(300)
 def test_a_photo_comes_in_over_tls_and_its_picture_can_be_looked_at(api, trust, monkeypatch):
-    monkeypatch.setattr(remote, "STORE", httpx.Client(verify=trust, timeout=60))
+    monkeypatch.setattr(remote, "STORE", httpx.Client(verify=trust, timeout=150))
 
     item = remote.upload(api, written(quarters(), "JPEG"), name="beach.jpg")
     wait_until(lambda: api.get(f"items/{item['id']}").json()["state"] == "ready")

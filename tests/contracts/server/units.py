@@ -60,11 +60,11 @@ class Machine:
         unit = read(name)
         begun = self._spawn(name, unit["ExecStart"][0])
         if unit.get("Type") == ["oneshot"]:
-            assert begun.wait(120) == 0, self.said()
+            assert begun.wait(240) == 0, self.said()
             return
         self._running[name] = begun
         for line in unit.get("ExecStartPost", []):
-            assert self._spawn(name, line).wait(120) == 0, self.said()
+            assert self._spawn(name, line).wait(240) == 0, self.said()
 
     def stop(self, name: str) -> int:
         """Stop it as the unit says; the exit code. Raises TimeoutExpired where systemd kills."""
