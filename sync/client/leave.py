@@ -1,10 +1,15 @@
 """What transfers ask the service: which bytes it has, leave to send, where to fetch, keys."""
 
+import threading
+import time
 from collections.abc import Sequence
 from typing import Protocol
 
 from sync.client.credentials import Grant as Keys
 from sync.protocol.transfers import Address, Completion, Grant, Wanted
+
+# Leave ends after a day in which nobody asks for it.
+RENEWED_SECONDS = 6 * 3600
 
 
 class NoLeave(Exception):
@@ -38,3 +43,20 @@ class Leave(Protocol):
         ...
 
     def credentials(self) -> Keys: ...
+
+
+class Renewing:
+    """Keeps the leave of one large file, for many threads: on a slow line it takes for days."""
+
+    def __init__(self, leave: Leave, wanted: Wanted) -> None:
+        self._leave, self._wanted = leave, wanted
+        self._lock = threading.Lock()
+        self._asked_at = time.monotonic()
+
+    def renew(self) -> None:
+        """Ask again when the last time was long ago. Raises as `Leave.grants`."""
+        with self._lock:
+            if time.monotonic() - self._asked_at < RENEWED_SECONDS:
+                return
+            self._asked_at = time.monotonic()
+        self._leave.grants([self._wanted])

@@ -15,7 +15,7 @@ from sync.client import chunks, errors
 from sync.client.chunks import LARGE_BYTES, Manifest
 from sync.client.connections import NotThere, NotUnderstood, Refused
 from sync.client.crew import Job
-from sync.client.leave import Leave, NoLeave, PartsDiffer, UploadGone
+from sync.client.leave import Leave, NoLeave, PartsDiffer, Renewing, UploadGone
 from sync.client.objects import Objects
 from sync.client.parts import Part, Span
 from sync.client.ports import ChangedWhileRead, Sent, Upload
@@ -134,8 +134,9 @@ class Sending:
             sent=sent | self._record.parts(multipart.multipart_id),
             base=base.listed if base else (),
         )
+        renewing = Renewing(self._leave, Wanted(upload.sha256, upload.size_bytes))
         with open(upload.path, "rb", buffering=0) as file:
-            way = _Way(file, multipart, base.key if base else "")
+            way = _Way(file, multipart, base.key if base else "", renewing)
             send = partial(self._send_part, way)
             arrived = send_large(file, plan, send=send, pool=self._parts)
         listed = [transfers.Part(at, digest) for at, digest in enumerate(arrived.digests, 1)]
@@ -146,6 +147,7 @@ class Sending:
 
     def _send_part(self, way: "_Way", number: int, part: Part, digest: str) -> None:
         multipart = way.multipart
+        way.renewing.renew()
         query = {"partNumber": str(number), "uploadId": multipart.multipart_id}
         if part.source is None:
             with self._memory.of(part.size_bytes):
@@ -182,6 +184,7 @@ class _Way:
     file: FileIO
     multipart: Multipart
     source: str
+    renewing: Renewing
 
 
 @dataclass(frozen=True)
