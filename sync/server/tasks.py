@@ -27,7 +27,7 @@ def sweep() -> None:
 @shared_task
 def advance_act(*, act_id: str) -> None:
     """Go on with an act, and post the rest. Twice is once; late or never, the sweep posts it."""
-    if not working.advance(UUID(act_id), now=timezone.now(), most=working.IN_A_TASK):
+    if not working.advance(UUID(act_id), clock=timezone.now, most=working.IN_A_TASK):
         advance_act.delay(act_id=act_id)
 
 

@@ -55,7 +55,7 @@ def begin(
         created_at=now,
     )
     try:
-        is_over = working.advance(act.pk, now=now, most=working.IN_A_REQUEST)
+        is_over = working.advance(act.pk, clock=lambda: now, most=working.IN_A_REQUEST)
     except (FolderIsBusy, Unavailable):
         is_over = False
     if not is_over:

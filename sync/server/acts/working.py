@@ -4,7 +4,7 @@ Each change says on which version it is made, so that what others do meanwhile i
 overwritten: such an entry is left alone, and named.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -39,26 +39,27 @@ class StillAtIt(Exception):
     """An act has been stopped, and its last batch is being written. Try again in a moment."""
 
 
-def advance(act_id: UUID, *, now: datetime, most: int) -> bool:
+def advance(act_id: UUID, *, clock: Callable[[], datetime], most: int) -> bool:
     """Bring an act further, by about `most` changes. False when somebody is to go on with it.
 
     Raises FolderIsBusy and Unavailable; it goes on later then.
     """
+    now = clock()
     if not Act.objects.free(now).filter(pk=act_id).update(leased_until=now + LEASE):
         return True
     act = Act.objects.select_related("folder__owner", "user").get(pk=act_id)
     try:
-        _go_on(act, now, most)
+        _go_on(act, clock, most)
     finally:
         Act.objects.filter(pk=act_id).update(leased_until=None)
     return act.ended_at is not None
 
 
-def _go_on(act: Act, now: datetime, most: int) -> None:
+def _go_on(act: Act, clock: Callable[[], datetime], most: int) -> None:
     member = Member.objects.inside().filter(folder=act.folder_id, user=act.user_id).first()
     if member is None or not member.may_write:
         act.left[""] = NO_MORE_RIGHT
-        return end(act, now=now)
+        return end(act, now=clock())
     journal = get_journal()
     wanted = wishes.wishes_of(act, journal)
     above = wishes.folders_above(act.folder_id, wanted, journal)
@@ -69,12 +70,13 @@ def _go_on(act: Act, now: datetime, most: int) -> None:
     for batch in _batches(todo):
         if most <= 0:
             return None
-        if not Act.objects.open().filter(pk=act.pk).exists():
+        # Renewed for each batch: whoever undoes it waits for the last one.
+        if not Act.objects.open().filter(pk=act.pk).update(leased_until=clock() + LEASE):
             # Stopped, to be undone.
             break
-        _commit(act, batch, known, now)
+        _commit(act, batch, known, clock())
         most -= len(batch)
-    return end(act, now=now)
+    return end(act, now=clock())
 
 
 def _batches(todo: Sequence[Step]) -> Iterator[list[Step]]:

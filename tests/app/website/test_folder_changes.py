@@ -118,7 +118,7 @@ def begun(papers, alice, monkeypatch):
 def test_a_long_act_goes_on_by_itself_in_batches(begun, papers):
     assert (begun.done, begun.ended_at) == (10, None)
 
-    assert not working.advance(begun.pk, now=NOON, most=20)
+    assert not working.advance(begun.pk, clock=lambda: NOON, most=20)
     tasks.advance_act(act_id=str(begun.pk))
 
     begun.refresh_from_db()
@@ -134,7 +134,7 @@ def test_an_act_that_is_under_way_is_stopped_and_undone(begun, papers, alice, he
 
     assert tree(papers) > BEFORE
     assert len(tree(papers)) == 54
-    assert working.advance(begun.pk, now=NOON, most=99)
+    assert working.advance(begun.pk, clock=lambda: NOON, most=99)
 
 
 def test_an_act_that_was_forgotten_is_found_and_done_once(begun, papers):
@@ -142,18 +142,33 @@ def test_an_act_that_was_forgotten_is_found_and_done_once(begun, papers):
 
     assert sweeping.forgotten_acts(now=NOON) == []
     assert sweeping.forgotten_acts(now=late) == [begun.pk]
-    assert working.advance(begun.pk, now=late, most=99)
-    assert working.advance(begun.pk, now=late, most=99)
+    assert working.advance(begun.pk, clock=lambda: late, most=99)
+    assert working.advance(begun.pk, clock=lambda: late, most=99)
 
     head = get_journal().head(papers.pk)
     assert head == 4 + 50 + 53
     assert sweeping.forgotten_acts(now=late) == []
 
 
+def test_an_act_is_held_for_as_long_as_its_batches_come(begun, monkeypatch):
+    """However slow: others, and an undo, would count on its last batch being written."""
+    moments, are_free, commit_batch = [NOON], [], working.commit
+
+    def commit_slowly(*batch, now):
+        moments.append(moments[-1] + 0.9 * working.LEASE)
+        are_free.append(Act.objects.free(moments[-1]).exists())
+        return commit_batch(*batch, now=now)
+
+    monkeypatch.setattr(working, "commit", commit_slowly)
+
+    assert working.advance(begun.pk, clock=lambda: moments[-1], most=99)
+    assert are_free == [False] * 5
+
+
 def test_whoever_is_let_go_meanwhile_changes_no_more(begun, papers):
     Member.objects.filter(folder=papers).update(role="reader")
 
-    working.advance(begun.pk, now=NOON, most=99)
+    working.advance(begun.pk, clock=lambda: NOON, most=99)
 
     begun.refresh_from_db()
     assert (begun.done, begun.left) == (10, {"": working.NO_MORE_RIGHT})
