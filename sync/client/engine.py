@@ -231,7 +231,7 @@ class Engine:
             since = self._state.cursor
             try:
                 page = self._world.service.changes(since)
-                self._is_what_was_heard(page)
+                self._must_go_on(page)
             except CursorUnknown:
                 self._begin_anew()
                 continue
@@ -239,28 +239,47 @@ class Engine:
                 self._hear(page)
             elif page.key != self._state.fact("key"):
                 # After comparing it was not known.
-                self._state.set_fact("key", page.key)
+                with self._state.transaction():
+                    self._state.set_fact("key", page.key)
             if page.is_last:
                 self._lacking = set(page.lacking)
                 return
 
-    def _is_what_was_heard(self, page: Page) -> None:
-        """Raises CursorUnknown where the change at the cursor is another than was heard."""
-        heard = self._state.fact("key")
-        if heard and page.since_key and heard != page.since_key:
+    def _must_go_on(self, page: Page) -> None:
+        """Raises CursorUnknown where the journal is not the one that was heard, but restored.
+
+        Its change at the cursor is another then, or what answers to own changes told of the time
+        after it is not there.
+        """
+        heard, there = self._state.fact("key"), page.since_key
+        if (heard and there and heard != there) or self._is_ahead_of(page):
             raise CursorUnknown("The service has other changes than were seen here.")
+
+    def _is_ahead_of(self, page: Page) -> bool:
+        since = self._state.cursor
+        if not self._state.fact("ahead"):
+            return False
+        told = {(each.number, each.identity) for each in page.revisions}
+        return any(
+            (number, identity) not in told
+            for number, identity in self._state.heard_after(since)
+            if number <= page.cursor or page.is_last
+        )
 
     def _hear(self, page: Page) -> None:
         with self._state.transaction():
             self._state.hear(page.revisions)
             self._state.set_fact("cursor", str(page.cursor))
             self._state.set_fact("key", page.key)
+            if page.is_last:
+                self._state.set_fact("ahead", "")
             self._state.set_fact("settled", "")
 
     def _begin_anew(self) -> None:
         """The service went back in time, as by a backup: what it lacks was not deleted."""
         with self._state.transaction():
             self._state.forget_agreed()
+            self._state.forget_numbers()
             self._state.set_fact("cursor", "")
         self._compare()
 
@@ -272,6 +291,7 @@ class Engine:
             self._state.hear_parts(told, digits_of(len(digests)))
             self._state.set_fact("cursor", str(number))
             self._state.set_fact("key", "")
+            self._state.set_fact("ahead", "")
             self._state.set_fact("settled", "")
 
     def _send_again(self) -> None:
@@ -424,6 +444,7 @@ class Engine:
         told = {each.identity: each for each in map(_heard_by, answered) if each}
         with self._state.transaction():
             self._state.hear(told.values())
+            self._state.set_fact("ahead", "yes")
             self._agree([it.identity for it, answer in answered if _is_yes(answer)], told, found)
         reasons = ("" if isinstance(each, Accepted) else each.reason for each in answers)
         return [*outcomes, *zip(changes, reasons, strict=True)]

@@ -32,11 +32,20 @@ PAGE = 3
 
 
 class Datacentre:
-    """What is kept far away, and never lost: the journal and the bytes."""
+    """What is kept far away: the journal, of which backups are made, and the bytes."""
 
     def __init__(self) -> None:
         self.journal = MemoryJournal()
         self.blobs: dict[str, bytes] = {}
+        self._backup = 0
+
+    def back_up(self) -> None:
+        self._backup = self.journal.head(FOLDER)
+
+    def restore(self) -> None:
+        """As the journal was at the last backup; at its beginning when there was none."""
+        self._backup = min(self._backup, self.journal.head(FOLDER))
+        self.journal.go_back(FOLDER, self._backup)
 
     def commit(
         self, changes: Sequence[messages.Change], *, device: str, now: datetime

@@ -74,6 +74,7 @@ class World:
         self.random = Random(seed)
         # Of its own, so that worlds stay what they were.
         self.looks = Random(seed)
+        self._backups = Random(seed)
         self.is_healing = False
         self.faults = NO_FAULTS
         self.far = Datacentre()
@@ -117,7 +118,10 @@ class World:
 
     def live(self) -> None:
         """Some days of all of them."""
+        is_restored = self._backups.random() < 0.1
         for _ in range(self.random.randint(1, 4)):
+            if is_restored:
+                self._back_up_or_restore()
             for device in self.devices:
                 for _ in range(self.random.randint(0, 4)):
                     device.disturb()
@@ -129,6 +133,14 @@ class World:
                 device.disk.is_full = self.strikes(self.faults.full)
                 device.sync()
                 self._deliver(0.3)
+
+    def _back_up_or_restore(self) -> None:
+        """The service's journal, not its bytes, at any moment between two syncs."""
+        if self._backups.random() < 0.5:
+            self.far.back_up()
+        else:
+            self.far.restore()
+            self.trace.append("the journal was restored")
 
     def heal(self) -> None:
         """Nothing fails any more, and everybody syncs until nothing is left to do."""

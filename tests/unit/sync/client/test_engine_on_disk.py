@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sync.client.errors import NotAllowed, RootIsAnother, RootMissing
+from sync.client.errors import NotAllowed, Offline, RootIsAnother, RootMissing
 from sync.client.root import mark
 from tests.unit.sync.client.here import FOLDER, Client, Shared
 
@@ -279,6 +279,35 @@ def test_what_a_restored_backup_lacks_is_sent_again_and_not_deleted(
 
     everything = {"kept", "lost 1", "lost 2", *(f"new {number}" for number in range(anew))}
     assert alice.shown().keys() == bob.shown().keys() == carol.shown().keys() == everything
+
+
+@pytest.mark.parametrize("anew", [0, 1, 2])
+def test_what_was_accepted_just_before_a_backup_was_restored_is_sent_again(
+    alice, bob, shared, monkeypatch, anew
+):
+    alice.write("kept", "kept")
+    settled(alice, bob)
+    alice.write("lost", "lost")
+    changes = shared.changes
+
+    def lose_the_connection(since):
+        if shared.journal.head(FOLDER) > 1:
+            raise Offline("No answer came.")
+        return changes(since)
+
+    monkeypatch.setattr(shared, "changes", lose_the_connection)
+    with pytest.raises(Offline):
+        alice.engine.sync()
+    monkeypatch.undo()
+
+    shared.journal.go_back(FOLDER, 1)
+    for number in range(anew):
+        bob.write(f"new {number}", "anew")
+        settled(bob)
+    here, there = settled(alice, bob, alice)[:2]
+
+    assert here == there
+    assert here.keys() == {"kept", "lost", *(f"new {number}" for number in range(anew))}
 
 
 def test_a_name_that_is_no_text_is_named_and_left(alice, bob):
