@@ -85,6 +85,8 @@ class _Look:
         self._here: set[Identity] = set()
         self._vacated: dict[Identity, Seen] = {}
         self._moved: set[Identity] = set()
+        # Folders that were where they had been seen, when the look began.
+        self._begun: set[Identity] = set()
         self._waiting: list[tuple[Identity, str, Rules]] = []
         self._is_whole = True
         # Folders that may be new; and those in the place of another, which may have moved.
@@ -102,6 +104,7 @@ class _Look:
         found = dict(self._known_above(path) for path in sorted(named))
         for folder, path in found.items():
             self._here.add(folder)
+            self._begun.add(folder)
             self.begin_at(folder, path, self._rules_above(path))
 
     def _known_above(self, path: str) -> tuple[Identity, str]:
@@ -336,8 +339,9 @@ class _Look:
         gone = self._vacated.keys() - self._here - self._moved
         self._findings.gone = sorted(gone)
         if not self._is_whole:
-            # It may have gone to where nobody has named yet.
-            is_folder = (self._vacated[each].kind == Kind.FOLDER for each in gone)
+            # It may have gone to where nobody has named yet, before the look or while it lasts.
+            left = gone | (self._vacated.keys() & self._begun)
+            is_folder = (self._vacated[each].kind == Kind.FOLDER for each in left)
             self._findings.is_doubtful = any(is_folder)
         self._findings.is_other |= bool(gone)
         return self._findings

@@ -136,3 +136,19 @@ def test_of_many_removals_a_small_part_needs_no_yes(alice):
 
     assert report.asks == ""
     assert report.is_settled
+
+
+def test_a_folder_that_goes_while_it_is_looked_at_is_looked_for(alice, monkeypatch):
+    before = identities(alice)
+    look = alice.disk.list
+
+    def go_before(folder):
+        if folder == "" and (alice.root / "docs/a").exists():
+            (alice.root / "docs").rename(alice.root / "music/docs")
+            alice.write("docs", "a file of this name")
+        return look(folder)
+
+    monkeypatch.setattr(alice.disk, "list", go_before)
+    alice.engine.sync(named=["docs/a", "e"])
+
+    assert identities(alice)["music/docs"] == before["docs"]
