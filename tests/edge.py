@@ -141,8 +141,12 @@ class Edge:
 
     def _headers(self, behaviour: Mapping[str, Any], request: Request) -> dict[str, str]:
         config = self._of(behaviour["ResponseHeadersPolicyId"])["ResponseHeadersPolicyConfig"]
-        cors = config["CorsConfig"]
-        found = {"X-Content-Type-Options": "nosniff"}
+        cors, security = config["CorsConfig"], config["SecurityHeadersConfig"]
+        found = {
+            "Content-Security-Policy": security["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+        }
+        if security["ContentTypeOptions"]["Override"]:
+            found["X-Content-Type-Options"] = "nosniff"
         if request.headers.get("Origin") in cors["AccessControlAllowOrigins"]["Items"]:
             found |= {
                 "Access-Control-Allow-Origin": request.headers["Origin"],

@@ -24,6 +24,12 @@ from deploy.aws.storage import Storage
 # the others are downloaded under the name in the address.
 SHOWN = {"/renditions/*": "renditions"}
 DOWNLOADED = {"/originals/*": "originals", "/folders/*": "originals", "/archives/*": "renditions"}
+# What is shown comes from strangers, and whoever has an address may ask for another type: no script
+# of theirs ever runs, and nothing is fetched. Browsers show a PDF as an object in their own page.
+INERT = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; object-src 'self'; "
+    "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
 OVERRIDES = ["response-content-disposition", "response-content-type"]
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -221,6 +227,9 @@ class Delivery(Part):
                     origin_override=True,
                 ),
                 security_headers_config=of.SecurityHeadersConfigProperty(
+                    content_security_policy=of.ContentSecurityPolicyProperty(
+                        content_security_policy=INERT, override=True
+                    ),
                     content_type_options=of.ContentTypeOptionsProperty(override=True),
                     strict_transport_security=of.StrictTransportSecurityProperty(
                         access_control_max_age_sec=YEAR_SECONDS, override=True

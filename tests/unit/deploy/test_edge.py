@@ -73,6 +73,19 @@ def test_an_original_is_served_under_its_name_and_kept_for_each_name(edge, origi
     assert names == ['attachment; filename="beach.jpg"', 'attachment; filename="bay.jpg"']
 
 
+def test_whatever_type_is_asked_for_no_script_of_a_stranger_runs(edge, origin):
+    url = delivery.original_url(ORIGINAL, name="beach.jpg", now=NOON)
+
+    answer = fetch(edge, url.replace("application%2Foctet-stream", "text%2Fhtml"))
+
+    assert dict(origin.asked[-1][2])["response-content-type"] == "text/html"
+    headers = answer.headers
+    policy = headers["Content-Security-Policy"].split("; ")
+    assert "default-src 'none'" in policy
+    assert not any(rule.startswith(("script-src", "connect-src")) for rule in policy)
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
 @pytest.mark.parametrize(
     ("key", "bucket"),
     [("folders/f/b/notes", "originals"), ("archives/a/archive.zip", "renditions")],
