@@ -199,6 +199,11 @@ def _failure(answer: Answer) -> Exception:
         426: errors.TooOld,
     }
     reason = problem.type.rpartition("/")[2]
+    if status in kinds and not reason:
+        # A proxy or a hotel's page knows nothing of folders and who may have them.
+        return errors.Offline(
+            f"Something on the way to the service answered {status} in its place."
+        )
     if status in kinds and reason not in REASONS:
         return kinds[status](detail)
     return Declined(reason, detail)

@@ -124,6 +124,15 @@ def test_a_refusal_is_an_exception_of_ours_at_once(answer, expected):
     assert paused == []
 
 
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_what_somebody_on_the_way_answers_says_nothing_of_the_folder(status):
+    asking, paused = answers(answer_of(status, b"<h1>nginx</h1>"))
+
+    with pytest.raises(errors.Offline):
+        asking.get("folders/1", Summary)
+    assert paused
+
+
 def test_ctrl_c_is_heard_while_the_service_lets_wait():
     is_over, waiting = threading.Event(), threading.get_ident()
 
