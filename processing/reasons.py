@@ -29,9 +29,9 @@ OUR_FAULT = f"Something went wrong on our side while preparing this file. {KEPT}
 
 ARCHIVE_TOO_LARGE = "This archive would be larger than a file can be. Please choose less at once."
 ARCHIVE_TOO_LARGE_FOR_VISITORS = (
-    "This is larger than what a link gives as one ZIP. Please download its parts one by one."
+    "This is larger than what a link gives as one ZIP. Please choose its parts one by one."
 )
-FOLDER_IS_CLOSED = "You are not in this folder any more."
+FOLDER_IS_CLOSED = "This folder is not open to you any more. Ask its owner to let you in."
 ALBUM_CHANGED = "The album changed before this archive was made. Please try again."
 NOTHING_TO_ARCHIVE = "There is nothing left to put into this archive. Choose something else."
 PLACE_STAYS = (

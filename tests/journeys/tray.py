@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import CDPSession, Locator, Page, Request, expect
+from playwright.sync_api import CDPSession, Locator, Page, Response, expect
 
 MIB = 2**20
 # Large enough for more than one round of parts: seven of 16 MiB.
@@ -26,7 +26,8 @@ class Tray:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.part_numbers: list[str] = []
-        page.on("requestfinished", self._note)
+        # Told of in order: what a page shows of an answer comes later.
+        page.on("response", self._note)
         page.goto("/upload/")
 
     def choose(self, *paths: Path) -> None:
@@ -59,11 +60,9 @@ class Tray:
         answer = self.page.request.get("/api/v1/uploads").json()
         return [upload["name"] for upload in answer["results"]]
 
-    def _note(self, request: Request) -> None:
-        if request.method == "PUT" and "partNumber=" in request.url:
-            response = request.response()
-            if response and response.ok:
-                self.part_numbers.append(request.url.split("partNumber=")[1].split("&")[0])
+    def _note(self, response: Response) -> None:
+        if response.ok and response.request.method == "PUT" and "partNumber=" in response.url:
+            self.part_numbers.append(response.url.split("partNumber=")[1].split("&")[0])
 
 
 class Network:

@@ -111,8 +111,8 @@ class Machine:
     def _spawn(self, name: str, line: str) -> subprocess.Popen[bytes]:
         env = self.environment(name)
         words = [
-            re.sub(r"\$\{(\w+)\}", lambda found: env[found[1]], word)
-            for word in self._here(line).split()
+            re.sub(r"\$\{(\w+)\}", lambda found: env[found[1]], self._here(word))
+            for word in line.split()
         ]
         return subprocess.Popen(
             words, env=env, cwd=PROJECT, stdout=self.log, stderr=self.log, start_new_session=True
