@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+from sync.client.ports import Moment
 from sync.protocol.excerpt import Excerpt, decide_all
 from sync.protocol.messages import Answer, Author, Change, File, Identity, Line, Revision
 
@@ -57,6 +58,11 @@ class MemoryJournal:
 
     def head(self, folder_id: UUID) -> int:
         return len(self._of(folder_id).lines)
+
+    def moment(self, folder_id: UUID) -> Moment:
+        """The last change, as a comparison names it."""
+        lines = self._of(folder_id).lines
+        return Moment(len(lines), lines[-1].key if lines else "")
 
     def heads(self, folder_ids: Collection[UUID]) -> dict[UUID, int]:
         return {each: self.head(each) for each in folder_ids}

@@ -10,7 +10,17 @@ from uuid import UUID, uuid4
 
 from sync.client import errors, wire
 from sync.client.account import Account
-from sync.client.ports import Answer, Change, Download, Fetched, Page, Revision, Sent, Upload
+from sync.client.ports import (
+    Answer,
+    Change,
+    Download,
+    Fetched,
+    Moment,
+    Page,
+    Revision,
+    Sent,
+    Upload,
+)
 from sync.planner.tree import Identity
 from sync.protocol import people
 from sync.protocol.comparing import differing
@@ -142,11 +152,11 @@ class Service:
 
     def compare(
         self, digests: Sequence[str], *, at: int | None = None
-    ) -> tuple[int, Iterator[int | Revision]]:
+    ) -> tuple[Moment, Iterator[int | Revision]]:
         self._site.ask(self._token)
         journal, folder = self._site.journal, self._folder
         told = differing(journal.tree(folder, at=at), digests)
-        return journal.head(folder), wire.parts_of(told)
+        return journal.moment(folder), wire.parts_of(told)
 
 
 class Store:

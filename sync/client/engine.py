@@ -237,10 +237,6 @@ class Engine:
                 continue
             if page.revisions:
                 self._hear(page)
-            elif page.key != self._state.fact("key"):
-                # After comparing it was not known.
-                with self._state.transaction():
-                    self._state.set_fact("key", page.key)
             if page.is_last:
                 self._lacking = set(page.lacking)
                 return
@@ -286,11 +282,11 @@ class Engine:
     def _compare(self) -> None:
         """Hear whatever is not as it is known here, wherever that came from."""
         digests = self._state.digests()
-        number, told = self._world.service.compare(digests)
+        since, told = self._world.service.compare(digests)
         with self._state.transaction():
             self._state.hear_parts(told, digits_of(len(digests)))
-            self._state.set_fact("cursor", str(number))
-            self._state.set_fact("key", "")
+            self._state.set_fact("cursor", str(since.number))
+            self._state.set_fact("key", since.key)
             self._state.set_fact("ahead", "")
             self._state.set_fact("settled", "")
 

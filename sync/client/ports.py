@@ -178,6 +178,13 @@ class Page:
     key: str = ""
 
 
+class Moment(NamedTuple):
+    """A number of the journal, with the key of that change; empty where none is named."""
+
+    number: int
+    key: str
+
+
 class Service(Protocol):
     """The service, for one folder and this device.
 
@@ -197,10 +204,10 @@ class Service(Protocol):
 
     def compare(
         self, digests: Sequence[str], *, at: int | None = None
-    ) -> tuple[int, Iterator[int | Revision]]:
+    ) -> tuple[Moment, Iterator[int | Revision]]:
         """What is not as somebody knows it who has these digests of `sync.protocol.comparing`.
 
-        A number that all of it is at least as new as; and of each part that differs its own number,
+        A moment that all of it is at least as new as; and of each part that differs its own number,
         followed by all entries in it. With `at`, as it was after that change.
         """
         ...

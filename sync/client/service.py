@@ -80,13 +80,14 @@ class HttpService:
 
     def compare(
         self, digests: Sequence[str], *, at: int | None = None
-    ) -> tuple[int, Iterator[int | ports.Revision]]:
+    ) -> tuple[ports.Moment, Iterator[int | ports.Revision]]:
         """As `ports.Service.compare`; the iterator raises `errors.Offline` where it breaks off."""
         lines = self._asking.lines(f"{self._folder}/compare", Comparison(digests, at))
         first = next(lines, None)
         if first is None:
             raise errors.Offline("The service broke off.")
-        return _decoded(first, TreeBegin).head, wire.parts_of(_told(lines))
+        begin = _decoded(first, TreeBegin)
+        return ports.Moment(begin.head, begin.key), wire.parts_of(_told(lines))
 
     def grants(self, wanted: Sequence[Wanted]) -> Sequence[transfers.Grant]:
         """As `Leave.grants`."""

@@ -55,10 +55,14 @@ class Folders(Struct, frozen=True):
     folders: Sequence[FolderSummary]
 
 
-class TreeBegin(Struct, frozen=True):
-    """The first line of a tree. What was committed after `head` may show in it or not."""
+class TreeBegin(Struct, frozen=True, omit_defaults=True):
+    """The first line of a tree. What was committed after `head` may show in it or not.
+
+    `key` is of the change with that number, as `since_key` of `messages.Changes`.
+    """
 
     head: Number
+    key: str = ""
 
 
 class TreeEnd(Struct, frozen=True):

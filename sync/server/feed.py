@@ -40,7 +40,7 @@ def tree(folder_id: UUID, at: int | None) -> Iterator[bytes]:
     head = journal.head(folder_id)
     if at is not None:
         head = at = min(at, head)
-    yield from _between(head, journal.tree(folder_id, at=at))
+    yield from _between(_begin(folder_id, head), journal.tree(folder_id, at=at))
 
 
 def comparison(folder_id: UUID, compared: Comparison) -> Iterator[bytes]:
@@ -53,12 +53,18 @@ def comparison(folder_id: UUID, compared: Comparison) -> Iterator[bytes]:
     at = compared.at
     if at is not None:
         head = at = min(at, head)
-    yield from _between(head, differing(journal.tree(folder_id, at=at), compared.digests))
+    told = differing(journal.tree(folder_id, at=at), compared.digests)
+    yield from _between(_begin(folder_id, head), told)
 
 
-def _between(head: int, lines: Iterable[Any]) -> Iterator[bytes]:
+def _begin(folder_id: UUID, head: int) -> TreeBegin:
+    lines = get_journal().since(folder_id, head - 1, limit=1) if head else ()
+    return TreeBegin(head, lines[0].key if lines else "")
+
+
+def _between(begin: TreeBegin, lines: Iterable[Any]) -> Iterator[bytes]:
     counted = _Counted(lines)
-    everything = chain([TreeBegin(head)], counted, _end(counted))
+    everything = chain([begin], counted, _end(counted))
     while some := list(islice(everything, SENT_AT_ONCE)):
         yield _encoder.encode_lines(some)
 

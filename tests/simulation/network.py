@@ -14,6 +14,7 @@ from sync.client.ports import (
     Change,
     Download,
     Fetched,
+    Moment,
     Page,
     Revision,
     Sent,
@@ -99,12 +100,12 @@ class SimulatedService:
 
     def compare(
         self, digests: Sequence[str], *, at: int | None = None
-    ) -> tuple[int, Iterator[int | Revision]]:
+    ) -> tuple[Moment, Iterator[int | Revision]]:
         self._device.tick("compare")
         trouble(self._world.random, self._world.faults.network)
         journal, folder = self._world.far.journal, FOLDER
         told = differing(journal.tree(folder, at=at), digests)
-        return journal.head(folder), wire.parts_of(told)
+        return journal.moment(folder), wire.parts_of(told)
 
 
 class SimulatedStore:

@@ -58,6 +58,11 @@ class Computer:
     def tree(self, query: str = "") -> list[Any]:
         return _lines(self.get(f"/tree{query}"))
 
+    def key_of(self, number: int) -> str:
+        """The key of a change, by its number."""
+        [line] = self.get(f"/changes?since={number - 1}").json()["lines"][:1]
+        return str(line["key"])
+
     def compare(self, *digests: str, **more: int) -> list[Any]:
         return _lines(self.post("/compare", {"digests": digests, **more}))
 

@@ -132,7 +132,7 @@ def test_a_tree_is_between_its_number_and_its_count(hers):
     hers.commit(without("docs", 1))
 
     assert hers.tree() == [
-        {"head": 3},
+        {"head": 3, "key": hers.key_of(3)},
         {"entry": identity("papers"), "number": 2, "state": new_folder("papers")["after"]},
         {"count": 1},
     ]
@@ -145,7 +145,7 @@ def test_a_tree_is_told_as_it_was(hers):
 
     assert hers.tree("?at=0") == [{"head": 0}, {"count": 0}]
     assert [line.get("entry") for line in hers.tree("?at=1")] == [None, identity("docs"), None]
-    assert hers.tree("?at=99")[0] == {"head": 3}
+    assert hers.tree("?at=99")[0] == {"head": 3, "key": hers.key_of(3)}
 
 
 def test_what_is_not_as_somebody_knows_it_is_told(hers):
@@ -157,8 +157,9 @@ def test_what_is_not_as_somebody_knows_it_is_told(hers):
 
     first, *told, last = hers.compare(nothing)
     assert [line["entry"] for line in told[1:]] == sorted([identity("docs"), identity("papers")])
-    assert (first, told[0], last) == ({"head": 2}, {"part": 0}, {"count": 3})
-    assert hers.compare(docs, at=1) == [{"head": 1}, {"count": 0}]
+    assert first == {"head": 2, "key": hers.key_of(2)}
+    assert (told[0], last) == ({"part": 0}, {"count": 3})
+    assert hers.compare(docs, at=1) == [{"head": 1, "key": hers.key_of(1)}, {"count": 0}]
     assert hers.compare(*[nothing] * 16, at=0) == [{"head": 0}, {"count": 0}]
     assert hers.post("/compare", {"digests": [nothing] * 2}).status_code == 400
 

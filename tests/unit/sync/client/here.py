@@ -11,7 +11,17 @@ from sync.client import root, wire
 from sync.client.disk import LocalDisk
 from sync.client.engine import Copy, Engine, World
 from sync.client.errors import CursorUnknown
-from sync.client.ports import Answer, Change, Download, Fetched, Page, Revision, Sent, Upload
+from sync.client.ports import (
+    Answer,
+    Change,
+    Download,
+    Fetched,
+    Moment,
+    Page,
+    Revision,
+    Sent,
+    Upload,
+)
 from sync.client.state import State
 from sync.protocol import messages
 from sync.protocol.comparing import differing
@@ -48,10 +58,10 @@ class Shared:
 
     def compare(
         self, digests: Sequence[str], *, at: int | None = None
-    ) -> tuple[int, Iterator[int | Revision]]:
+    ) -> tuple[Moment, Iterator[int | Revision]]:
         journal, folder = self.journal, FOLDER
         told = differing(journal.tree(folder, at=at), digests)
-        return journal.head(folder), wire.parts_of(told)
+        return journal.moment(folder), wire.parts_of(told)
 
     def send(self, uploads: Sequence[Upload]) -> Iterator[Sent]:
         for upload in uploads:

@@ -162,9 +162,9 @@ ROOM = {"entry": "a" * 32, "number": 3, "state": {"kind": "folder", "parent": ""
 
 
 def test_what_differs_is_read_line_by_line():
-    number, told = compared({"head": 5}, {"part": 0}, ROOM, {"count": 2})
+    since, told = compared({"head": 5, "key": "k"}, {"part": 0}, ROOM, {"count": 2})
 
-    assert number == 5
+    assert since == (5, "k")
     part, room = told
     assert part == 0
     assert room.entry.place.name == "Room"
