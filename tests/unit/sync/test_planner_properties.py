@@ -16,7 +16,7 @@ from sync.planner.plan import Terms
 from sync.planner.tree import Kind
 from tests.unit.sync.world import Device, Service, contents
 
-EXAMPLES = int(os.environ.get("PLANNER_EXAMPLES", "8000"))
+EXAMPLES = int(os.environ.get("PLANNER_EXAMPLES", "20000"))
 MOST_ROUNDS = 40
 SEEDS = st.integers(0, 2**64 - 1)
 
