@@ -252,23 +252,20 @@ class Engine:
             raise CursorUnknown("The service has other changes than were seen here.")
 
     def _is_ahead_of(self, page: Page) -> bool:
-        since = self._state.cursor
-        if not self._state.fact("ahead"):
+        """Whether the last change that an answer told of is not in the journal."""
+        number = int(self._state.fact("ahead") or 0)
+        if number <= self._state.cursor:
             return False
-        told = {(each.number, each.identity) for each in page.revisions}
-        return any(
-            (number, identity) not in told
-            for number, identity in self._state.heard_after(since)
-            if number <= page.cursor or page.is_last
-        )
+        found = [each for each in page.revisions if each.number == number]
+        if not found:
+            return page.is_last
+        return _mark(found[0]) != self._state.fact("ahead is")
 
     def _hear(self, page: Page) -> None:
         with self._state.transaction():
             self._state.hear(page.revisions)
             self._state.set_fact("cursor", str(page.cursor))
             self._state.set_fact("key", page.key)
-            if page.is_last:
-                self._state.set_fact("ahead", "")
             self._state.set_fact("settled", "")
 
     def _begin_anew(self) -> None:
@@ -440,10 +437,16 @@ class Engine:
         told = {each.identity: each for each in map(_heard_by, answered) if each}
         with self._state.transaction():
             self._state.hear(told.values())
-            self._state.set_fact("ahead", "yes")
+            self._note_ahead(told.values())
             self._agree([it.identity for it, answer in answered if _is_yes(answer)], told, found)
         reasons = ("" if isinstance(each, Accepted) else each.reason for each in answers)
         return [*outcomes, *zip(changes, reasons, strict=True)]
+
+    def _note_ahead(self, told: Collection[Revision]) -> None:
+        last = max(told, key=lambda each: each.number, default=None)
+        if last and last.number > int(self._state.fact("ahead") or 0):
+            self._state.set_fact("ahead", str(last.number))
+            self._state.set_fact("ahead is", _mark(last))
 
     def _change(self, step: Step, seen: Seen | None, heard: Revision | None) -> Change | None:
         """A step as it is asked for; None when an earlier one did not come about."""
@@ -483,6 +486,11 @@ class Engine:
                 self._state.set_fact("settled", "yes")
         arrivals.clear(world.disk)
         trash.empty(world.disk, world.clock.now())
+
+
+def _mark(revision: Revision) -> str:
+    """What a change came to, whoever made it."""
+    return repr((revision.identity, revision.entry, revision.target))
 
 
 def _parts(steps: Sequence[Step], most: int) -> Iterator[Sequence[Step]]:

@@ -242,11 +242,6 @@ class State:
         """Those of these that were heard of."""
         return {row[0]: _revision(row) for row in self._each("heard", "heard.identity", identities)}
 
-    def heard_after(self, number: int) -> list[tuple[int, Identity]]:
-        """The numbers above this one that were heard of, each with its entry."""
-        query = "select number, identity from heard where number > ?"
-        return self._db.execute(query, (number,)).fetchall()
-
     def forget_numbers(self) -> None:
         """As if nobody knew since when the service has what it has: they are given anew there."""
         self._db.execute("update heard set number = 0")
