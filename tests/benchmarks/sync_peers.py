@@ -4,10 +4,13 @@ Each is run as its own people advise for many small files, and takes its keys fr
 """
 
 import os
+import re
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -109,13 +112,39 @@ def run(words: list[str], env: Mapping[str, str]) -> Ran:
     with TemporaryFile() as said:
         begun = time.perf_counter()
         process = subprocess.Popen(words, env=env, cwd=PROJECT, stdout=said)
+        with _peak_of(process.pid) as peak:
+            # It is over, and not yet forgotten by the system.
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         _, status, used = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise subprocess.CalledProcessError(process.returncode, words)
         said.seek(0)
-        return Ran(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, said.read())
+        return Ran(seconds, used.ru_utime + used.ru_stime, peak[-1], said.read())
+
+
+@contextmanager
+def _peak_of(pid: int) -> Iterator[list[int]]:
+    """The most bytes that a program held, looked at while it runs.
+
+    What the system says at its end holds for whoever started it, too: a child begins as its parent.
+    """
+    peak, is_over = [0], threading.Event()
+
+    def look() -> None:
+        while not is_over.wait(0.02):
+            found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+            if found:
+                peak.append(int(found[1]) * 1024)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield peak
+    finally:
+        is_over.set()
+        looking.join()
 
 
 def _remote(place: str) -> str:
