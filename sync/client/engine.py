@@ -16,7 +16,8 @@ from itertools import chain, islice
 from sync.client import arrivals, root, trash
 from sync.client.apply import Applier, NotDone
 from sync.client.arrivals import Incoming, Outgoing, needs_bytes
-from sync.client.errors import CursorUnknown, DiskFull, NotAllowed
+from sync.client.errors import DiskFull, NotAllowed
+from sync.client.hearing import Hearing
 from sync.client.ports import (
     MOST_CHANGES,
     Accepted,
@@ -25,7 +26,6 @@ from sync.client.ports import (
     ChangedWhileRead,
     Clock,
     Disk,
-    Page,
     Revision,
     Service,
     Store,
@@ -38,7 +38,6 @@ from sync.client.wire import content_of_link
 from sync.planner.disk import Disk as Abilities
 from sync.planner.plan import Plan, Side, Step, Terms, plan
 from sync.planner.tree import Entry, Identity, Kind
-from sync.protocol.comparing import digits_of
 
 # A request takes its time, however few changes it has.
 FEWEST_CHANGES = 100
@@ -99,8 +98,7 @@ class Engine:
         self._abilities: Abilities | None = None
         # What was left out at the last look at each folder.
         self._problems: dict[str, str] = {}
-        # What the service asks for again.
-        self._lacking: set[str] = set()
+        self._hearing = Hearing(state, world.service)
         # The last round whose steps came to their end, by the name of its trash.
         self._ended = ""
 
@@ -177,7 +175,7 @@ class Engine:
             self._state.forget_seen(findings.gone)
             if findings.is_other:
                 self._state.set_fact("settled", "")
-        self._catch_up()
+        self._hearing.catch_up()
 
     def _give_back(self) -> None:
         """What somebody wrote at the moment of a step that did not come to its end."""
@@ -223,73 +221,10 @@ class Engine:
         self._problems = elsewhere | findings.problems
         return findings
 
-    def _catch_up(self) -> None:
-        """Hear everything that there is to hear."""
-        if not self._state.fact("cursor"):
-            self._compare()
-        while True:
-            since = self._state.cursor
-            try:
-                page = self._world.service.changes(since)
-                self._must_go_on(page)
-            except CursorUnknown:
-                self._begin_anew()
-                continue
-            if page.revisions:
-                self._hear(page)
-            if page.is_last:
-                self._lacking = set(page.lacking)
-                return
-
-    def _must_go_on(self, page: Page) -> None:
-        """Raises CursorUnknown where the journal is not the one that was heard, but restored.
-
-        Its change at the cursor is another then, or what answers to own changes told of the time
-        after it is not there.
-        """
-        heard, there = self._state.fact("key"), page.since_key
-        if (heard and there and heard != there) or self._is_ahead_of(page):
-            raise CursorUnknown("The service has other changes than were seen here.")
-
-    def _is_ahead_of(self, page: Page) -> bool:
-        """Whether the last change that an answer told of is not in the journal."""
-        number = int(self._state.fact("ahead") or 0)
-        if number <= self._state.cursor:
-            return False
-        found = [each for each in page.revisions if each.number == number]
-        if not found:
-            return page.is_last
-        return _mark(found[0]) != self._state.fact("ahead is")
-
-    def _hear(self, page: Page) -> None:
-        with self._state.transaction():
-            self._state.hear(page.revisions)
-            self._state.set_fact("cursor", str(page.cursor))
-            self._state.set_fact("key", page.key)
-            self._state.set_fact("settled", "")
-
-    def _begin_anew(self) -> None:
-        """The service went back in time, as by a backup: what it lacks was not deleted."""
-        with self._state.transaction():
-            self._state.forget_agreed()
-            self._state.forget_numbers()
-            self._state.set_fact("cursor", "")
-        self._compare()
-
-    def _compare(self) -> None:
-        """Hear whatever is not as it is known here, wherever that came from."""
-        digests = self._state.digests()
-        since, told = self._world.service.compare(digests)
-        with self._state.transaction():
-            self._state.hear_parts(told, digits_of(len(digests)))
-            self._state.set_fact("cursor", str(since.number))
-            self._state.set_fact("key", since.key)
-            self._state.set_fact("ahead", "")
-            self._state.set_fact("settled", "")
-
     def _send_again(self) -> None:
         """What the service has lost of what it acknowledged, and is here. The rest others have."""
-        files = self._state.seen_with_content(self._lacking).values() if self._lacking else ()
+        lacking = self._hearing.lacking
+        files = self._state.seen_with_content(lacking).values() if lacking else ()
         path, absolute = self._state.path, self._world.disk.absolute
         uploads = [
             Upload(absolute(path(each.identity)), each.sha256, each.size_bytes) for each in files
@@ -298,7 +233,7 @@ class Engine:
         with suppress(NotAllowed):
             for sent in self._world.store.send(uploads) if uploads else ():
                 if not sent.problem:
-                    self._lacking.discard(sent.upload.sha256)
+                    lacking.discard(sent.upload.sha256)
 
     # Plan.
 
@@ -342,7 +277,8 @@ class Engine:
             return
         world = self._world
         incoming = Incoming(world.disk, self._state, world.store, steps)
-        applier = Applier(world.disk, self._state, thrown, world.clock, lacking=self._lacking)
+        lacking = self._hearing.lacking
+        applier = Applier(world.disk, self._state, thrown, world.clock, lacking=lacking)
         waiting = iter(steps)
         while batch := list(islice(waiting, BATCH)):
             arrived = {step: incoming.wait_for(step) for step in batch if needs_bytes(step)}
@@ -437,16 +373,10 @@ class Engine:
         told = {each.identity: each for each in map(_heard_by, answered) if each}
         with self._state.transaction():
             self._state.hear(told.values())
-            self._note_ahead(told.values())
+            self._hearing.note_answers(told.values())
             self._agree([it.identity for it, answer in answered if _is_yes(answer)], told, found)
         reasons = ("" if isinstance(each, Accepted) else each.reason for each in answers)
         return [*outcomes, *zip(changes, reasons, strict=True)]
-
-    def _note_ahead(self, told: Collection[Revision]) -> None:
-        last = max(told, key=lambda each: each.number, default=None)
-        if last and last.number > int(self._state.fact("ahead") or 0):
-            self._state.set_fact("ahead", str(last.number))
-            self._state.set_fact("ahead is", _mark(last))
 
     def _change(self, step: Step, seen: Seen | None, heard: Revision | None) -> Change | None:
         """A step as it is asked for; None when an earlier one did not come about."""
@@ -486,11 +416,6 @@ class Engine:
                 self._state.set_fact("settled", "yes")
         arrivals.clear(world.disk)
         trash.empty(world.disk, world.clock.now())
-
-
-def _mark(revision: Revision) -> str:
-    """What a change came to, whoever made it."""
-    return repr((revision.identity, revision.entry, revision.target))
 
 
 def _parts(steps: Sequence[Step], most: int) -> Iterator[Sequence[Step]]:
