@@ -30,7 +30,9 @@ else:
 """
 
 
-CASES = ("tests/unit/sync/client/test_apply.py", "tests/unit/sync/client/test_engine_on_disk.py")
+CASES = tuple(
+    f"tests/unit/sync/client/test_{name}.py" for name in ("apply", "engine_on_disk", "named")
+)
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ MUTATIONS = (
     ),
     Mutation(
         "the cursor moves before the lines are noted",
-        "sync/client/engine.py",
+        "sync/client/hearing.py",
         "        with self._state.transaction():\n            self._state.hear(page.revisions)",
         "        with self._state.transaction():\n"
         '            self._state.set_fact("cursor", str(page.cursor))\n'
@@ -175,6 +177,30 @@ MUTATIONS = (
         "sync/client/engine.py",
         "            if findings.is_other:\n",
         "            if False:\n",
+    ),
+    Mutation(
+        "whose change has the number of the cursor is not compared",
+        "sync/client/hearing.py",
+        "        if (heard and there and heard != there) or self._is_ahead_of(page):",
+        "        if self._is_ahead_of(page):",
+    ),
+    Mutation(
+        "what answers told beyond the cursor is taken for heard",
+        "sync/client/hearing.py",
+        "        if (heard and there and heard != there) or self._is_ahead_of(page):",
+        "        if heard and there and heard != there:",
+    ),
+    Mutation(
+        "a new file takes the record of what was seen at its place",
+        "sync/client/apply.py",
+        "        if self._state.seen_at(parent, name):",
+        "        if False:",
+    ),
+    Mutation(
+        "a folder that goes while it is looked at is not looked for",
+        "sync/client/scan.py",
+        "            left = gone | (self._vacated.keys() & self._begun)",
+        "            left = gone",
     ),
     Mutation(
         "what was written at the moment of an interruption stays in the trash",
