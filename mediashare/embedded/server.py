@@ -176,7 +176,7 @@ def _write(file: Path, settings: Mapping[str, str], *, mode: int) -> None:
 
 def _group() -> int | str:
     """The service's own group, where the server has been set up for it."""
-    import grp  # noqa: PLC0415
+    import grp  # noqa: PLC0415  # Windows has none.
 
     try:
         return grp.getgrnam("mediashare").gr_name

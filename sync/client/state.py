@@ -220,6 +220,7 @@ class State:
 
     def _each(self, table: str, column: str, values: Collection[str]) -> Iterator[tuple[Any, ...]]:
         """The rows that have one of these values."""
+        # Tables and columns are this module's own.
         query = f"select {table}.* from json_each(?) join {table} on {column} = value"  # noqa: S608
         return self._db.execute(query, (json.dumps(list(values)),))
 

@@ -71,7 +71,7 @@ def ship(logs: Any, found: Iterable[list[Line]], *, group: str, stream: str) -> 
 
 
 def _read(lines: "Queue[str]") -> None:
-    with subprocess.Popen(FOLLOW, stdout=subprocess.PIPE, text=True) as journal:  # noqa: S603
+    with subprocess.Popen(FOLLOW, stdout=subprocess.PIPE, text=True) as journal:  # noqa: S603  # Our own words.
         for line in journal.stdout or ():
             lines.put(line)
 
