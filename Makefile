@@ -19,7 +19,7 @@ run: install ## start everything on this machine (PORT=9000 for another port); C
 	@exec $(PYTHON) manage.py run
 
 test: install-dev browser lint types ## every check and every test (SEED=7 for another order and other examples)
-	@$(PYTEST) $(SEEDED)
+	@$(PYTEST) $(SEEDED) --reruns 1
 
 soak: install-dev ## rounds of random faults, to the first finding or Ctrl-C (CHAOS_ROUNDS=20; CHAOS_SEED=7)
 	@CHAOS_ROUNDS=$${CHAOS_ROUNDS:-10000} $(PYTHON) -m pytest -n0 -x -v --tb=short \

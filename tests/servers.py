@@ -96,6 +96,10 @@ def _decide(workers: int) -> None:
     _stack = Stack(home, plan, quiet_console(home))
     _stack.prepare()
     os.environ.update(_stack.env)
+    # While libpq waits for an answer, nothing hears that a test's time is over. And what a test
+    # left open keeps nobody after it from the tables.
+    limits = ("statement_timeout=240s", "idle_in_transaction_session_timeout=180s")
+    os.environ["PGOPTIONS"] = " ".join(f"-c {each}" for each in limits)
     # For the fixtures of this process and of the workers: keys that may empty buckets.
     os.environ["TEST_S3_ADMIN_KEY"] = _stack.memory.secrets["s3_admin_key"]
     # And the key that the local STS signs its tokens with, to make one that is about to expire.

@@ -35,20 +35,16 @@ def migrated(django_db_setup, django_db_blocker) -> Iterator[None]:
     """The database `past`, once it has been migrated to the present."""
     name = f"{connection.settings_dict['NAME']}_past"
     with django_db_blocker.unblock():
-        _administer(f'CREATE DATABASE "{name}"')
+        with connection.cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{name}"')
         connections.settings[PAST] = {**connections.settings["default"], "NAME": name}
         try:
             _migrate_with_rows()
             yield
         finally:
+            # It goes with its server: see `--reuse-db` in pyproject.toml.
             connections[PAST].close()
             del connections[PAST], connections.settings[PAST]
-            _administer(f'DROP DATABASE "{name}"')
-
-
-def _administer(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
 
 
 def _migrate_with_rows() -> None:

@@ -39,7 +39,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("stacks"),
     # Templates are made, and all of them deployed.
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(500),
 ]
 
 PHOTO = PROJECT / "tests" / "media" / "gps.jpg"

@@ -27,7 +27,7 @@ SEEDS = [1]
 PHOTOS = ("gps.jpg", "orientation-6.jpg", "display-p3.jpg", "photo.png")
 
 pytestmark = [
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(500),
     pytest.mark.xdist_group("site"),
 ]
 

@@ -42,7 +42,7 @@ def minute(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(500)
 def test_from_signing_up_to_a_shared_album_and_back(
     new_context: NewContext, running_site: Stack, minute: Path
 ):

@@ -56,7 +56,7 @@ def refusals(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(500)
 def test_a_film_plays_from_the_first_rung_to_its_end(
     page: Page, film: str, running_site: Stack, refusals: list[str]
 ):
@@ -77,7 +77,7 @@ def test_a_film_plays_from_the_first_rung_to_its_end(
     assert refusals == []
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(500)
 def test_a_film_goes_on_after_trouble(page: Page, film: str, refusals: list[str]):
     page.goto("/")
     tile = page.locator("photo-tile").first

@@ -50,7 +50,7 @@ def web() -> Iterator[tuple[str, psutil.Process]]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(500)
 @pytest.mark.django_db(transaction=True)
 def test_two_gib_pass_the_web_process_by(web, buckets):
     url, process = web

@@ -15,7 +15,7 @@ import pytest
 from mediashare.embedded.home import PROJECT
 from tests.servers import temporary_home
 
-pytestmark = [pytest.mark.xdist_group("site"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.xdist_group("site"), pytest.mark.timeout(500)]
 PATIENCE_SECONDS = 240
 
 

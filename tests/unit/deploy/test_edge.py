@@ -14,7 +14,7 @@ from tests import stacks
 from tests.edge import Answer, Edge, Parameters, Request
 
 # The first of these may have to fetch the CDK, and makes all templates.
-pytestmark = [pytest.mark.xdist_group("stacks"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.xdist_group("stacks"), pytest.mark.timeout(500)]
 
 DOMAIN, SITE = "https://media.photos.example.org", "https://photos.example.org"
 NOON = datetime(2024, 7, 1, 12, tzinfo=UTC)

@@ -114,7 +114,7 @@ def test_the_example_of_a_site_says_all_that_is_asked_for():
 
 
 @pytest.mark.xdist_group("stacks")
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(500)
 def test_instances_start_units_that_exist_and_shells_understand_what_they_do():
     templates = stacks.of_size("studio").find("EC2::LaunchTemplate")
     first_words = [each["LaunchTemplateData"]["UserData"]["Fn::Base64"] for each in templates]

@@ -17,7 +17,7 @@ from tests import iam, stacks
 from tests.iam import Asked, Principal
 
 # The first of these may have to fetch the CDK, and makes all templates.
-pytestmark = [pytest.mark.xdist_group("stacks"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.xdist_group("stacks"), pytest.mark.timeout(500)]
 
 SITE = Site(
     account="000000000000",

@@ -16,7 +16,7 @@ from tests import stacks
 from tests.stacks import Stacks
 
 # The first of these may have to fetch the CDK, and makes all templates.
-pytestmark = [pytest.mark.xdist_group("stacks"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.xdist_group("stacks"), pytest.mark.timeout(500)]
 
 
 @pytest.fixture(params=sorted(SIZES))

@@ -11,7 +11,7 @@ from tests import stacks
 from tests.stacks import Stacks
 
 # The first of these may have to fetch the CDK, and makes all templates.
-pytestmark = [pytest.mark.xdist_group("stacks"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.xdist_group("stacks"), pytest.mark.timeout(500)]
 
 # Where a site's region is not that of CloudFront's certificates, the CDK carries values between the
 # two by resources of its own, of which it says twice what waits for what.
