@@ -14,12 +14,15 @@ SEEDS = int(os.environ.get("SIMULATION_SEEDS", "2000"))
 FIRST = int(os.environ.get("SIMULATION_FIRST", "0"))
 # Worlds that found a fault, and what it was.
 NAMED = {
+    200: "own changes that a restored service lacks were taken for heard",
     402: "a new file took the place of a folder in the records, and what was in it was in none",
     577: "an edit was lost, since what replaced it for a moment was removed by somebody",
+    676: "a restored service had given the number of the cursor to another change",
     823: "names that were seen, and that a power cut took away, looked like deletions",
     1093: "a folder that went while it was looked at took the look with it",
     3059: "an edit was lost, since another came while it was given back",
     4555: "an edit was lost, since the client was killed before it could give it back",
+    20654: "a new file took the record of what was seen at its place, and two had one",
 }
 # Parts, so that several processes can share them.
 PARTS = 20
