@@ -8,7 +8,7 @@
 | S3, database or disk out of order | waits, longer each time, for ever |
 | anything else, or the worker died | waits; after JOB_MAX_ATTEMPTS it fails |
 | this worker must stop | given back at once |
-| the lease was lost | nothing: it was cancelled, is another worker's, or went with its blob |
+| any way, but the lease was lost | nothing: cancelled, another worker's, or gone with its blob |
 """
 
 import os
@@ -69,47 +69,47 @@ ASK_AGAIN_SECONDS = 2.0
 
 def do_next(lane: str) -> None:
     """Do the job whose turn it is in a lane. A message that comes for nothing does nothing."""
-    with shutdown.deferred():
+    with shutdown.deferred(), leftovers.noting() as keys:
         job = Job.objects.claim_next(lane=lane, worker=_me(), now=timezone.now())
         if job is None:
             log.debug("lane_is_empty", lane=lane)
-        elif job.attempts > settings.JOB_MAX_ATTEMPTS:
-            _fail(job, WORKER_DIED, f"begun {job.attempts - 1} times, and no worker came back")
-        else:
+            return
+        try:
             _do(job)
+        except LeaseLost:
+            log.warning("lease_lost", job=str(job.pk), kind=job.kind)
+            if job.blob_id:
+                leftovers.drop_what_is_left_of(job.blob_id)
+            leftovers.drop_what_was_cancelled(job, keys)
 
 
 def _do(job: Job) -> None:
-    started, keys = time.monotonic(), list[str]()
+    """Bring a job to an end of any kind. Raises LeaseLost when that is another's by now."""
+    started = time.monotonic()
+    if job.attempts > settings.JOB_MAX_ATTEMPTS:
+        _fail(job, WORKER_DIED, f"begun {job.attempts - 1} times, and no worker came back")
+        return
     # No child outlives its owner's turn, whatever the next job does.
     kept.let_go(unless=job.owner_id)
     try:
-        with (
-            Lease(job) as lease,
-            scratch.folder() as folder,
-            run.children_stay_in(folder),
-            leftovers.noting() as keys,
-        ):
+        with Lease(job) as lease, scratch.folder() as folder, run.children_stay_in(folder):
             result = _made(job, folder, lease)
             lease.check()
             _with_patience(lease, lambda: _finish(job, result))
     except LeaseLost:
-        log.warning("lease_lost", job=str(job.pk), kind=job.kind)
-        if job.blob_id:
-            leftovers.drop_what_is_left_of(job.blob_id)
-        leftovers.drop_what_was_cancelled(job, keys)
+        raise
     except shutdown.Stopping:
         _end(job, lambda: job.give_back(now=timezone.now()))
         outbox.post_quietly(job)
     except Refused as refusal:
-        log.info("file_refused", job=str(job.pk), kind=job.kind, reason=refusal.reason)
         _fail(job, refusal.reason, refusal.detail)
+        log.info("file_refused", job=str(job.pk), kind=job.kind, reason=refusal.reason)
     except OUTAGES as error:
-        log.warning("job_waits_out", job=str(job.pk), kind=job.kind, error=str(error))
         _wait_out(job, error)
+        log.warning("job_waits_out", job=str(job.pk), kind=job.kind, error=str(error))
     except Exception:
-        log.exception("job_surprised", job=str(job.pk), kind=job.kind)
         _retry_or_fail(job, traceback.format_exc())
+        log.exception("job_surprised", job=str(job.pk), kind=job.kind)
     else:
         seconds = round(time.monotonic() - started, 3)
         log.info("job_done", job=str(job.pk), kind=job.kind, seconds=seconds)
@@ -144,12 +144,17 @@ def _with_patience(lease: Lease, finish: Callable[[], None]) -> None:
 
 
 def _end(job: Job, change: Callable[[], bool]) -> None:
-    """End the job another way, and tell. Without a database the lease runs out instead."""
+    """End the job another way, and tell. Without a database the lease runs out instead.
+
+    Raises LeaseLost: whatever went wrong for one whose job is another's by now may be that
+    other's doing, as parts that were joined meanwhile, and says nothing of the file or of us.
+    """
     for is_last in (False, True):
         try:
             with transaction.atomic():
-                if change():
-                    signals.processed.send(sender=Job, job=job, blob=job.blob)
+                if not change():
+                    raise LeaseLost(f"job {job.pk}")
+                signals.processed.send(sender=Job, job=job, blob=job.blob)
             return
         except DATABASE_AWAY as error:
             # It may be the connection alone, of before a restart.

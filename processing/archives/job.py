@@ -102,6 +102,10 @@ def _write(made: Archive, folder: Path, lease: Lease, ends_at: float) -> None:
         except writing.EntryLost as lost:
             _begin_without_the_lost(made, lost, lease)
             continue
+        except NotFound:
+            # As when who began it anew was stopped between the old parts' end and the new ones'.
+            _expect_the_whole(made, lease)
+            return
         _note(made, step, sha256)
         if _next_step(made):
             _end_slice_at(ends_at)

@@ -229,18 +229,22 @@ def test_the_owners_own_file_of_that_name_is_kept(alice, listed):
     assert not found
 
 
-def test_a_part_that_vanished_is_written_again(alice, large, monkeypatch):
+@pytest.mark.parametrize(
+    "steps_done", [2, 5], ids=["while it is written", "before they are joined"]
+)
+def test_parts_that_vanished_are_written_again(alice, large, monkeypatch, steps_done):
     monkeypatch.setattr(job, "SLICE_SECONDS", 0)
     archive = worked(worked(wanted(alice)))
     multipart.drop(
         bucket=settings.RENDITIONS_BUCKET, key=archive.key, multipart_id=archive.multipart_id
     )
-    Archive.objects.update(steps_done=5)
+    Archive.objects.update(steps_done=steps_done)
 
     while archive.state == "making":
         archive = worked(archive)
 
     assert holds(archive) == large
+    assert not Job.objects.exclude(attempts=1).exists()
 
 
 def test_what_is_being_copied_is_not_deleted_meanwhile(alice, listed, monkeypatch):

@@ -7,11 +7,23 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from structlog.testing import capture_logs
 
 from mediashare.aws import s3
-from mediashare.aws.client import Unavailable
+from mediashare.aws.client import NotFound, Unavailable
 from mediashare.storage.actions import held_blob
-from processing import lease, outbox, queries, reasons, shutdown, signals, tasks, work
+from processing import (
+    actions,
+    lease,
+    leftovers,
+    outbox,
+    queries,
+    reasons,
+    shutdown,
+    signals,
+    tasks,
+    work,
+)
 from processing.models import Job, MediaInfo, Rendition
 from processing.run import DiskFull
 from processing.scratch import NoRoom
@@ -260,6 +272,55 @@ def test_a_twin_that_finishes_late_writes_nothing(job, does):
     do(job)
 
     assert (job.state, job.worker) == ("running", "thief")
+
+
+@pytest.mark.usefixtures("buckets")
+@pytest.mark.parametrize(
+    "error",
+    [
+        NotFound("no such multipart"),
+        Unavailable("503"),
+        reasons.Refused("Because."),
+        shutdown.Stopping(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_goes_wrong_for_one_whose_job_was_taken_is_only_the_loss_of_it(
+    job, does, heard, posted, error
+):
+    """Who took it may be the cause: what both write is joined, or dropped, under the first."""
+
+    def piece(job, folder, lease):
+        Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        assert steal()
+        posted.clear()
+        raise error
+
+    does(piece)
+    with capture_logs() as said:
+        do(job)
+
+    assert (job.state, job.worker, job.detail) == ("running", "thief", "")
+    assert [each["event"] for each in said] == ["lease_lost"]
+    assert heard == posted == []
+
+
+@pytest.mark.usefixtures("buckets")
+def test_what_a_cancelled_job_stored_goes_although_it_ended_with_an_error(job, does, settings):
+    key = f"renditions/{job.blob_id}/image-320-v1.jpg"
+
+    def piece(job, folder, lease):
+        leftovers.note(key)
+        bucket = settings.RENDITIONS_BUCKET
+        s3.put(bucket=bucket, key=key, body=b"picture", content_type="image/jpeg")
+        actions.cancel(jobs=Job.objects.all())
+        raise NotFound("no such multipart")
+
+    does(piece)
+    do(job)
+
+    assert job.state == "cancelled"
+    assert list(s3.keys(bucket=settings.RENDITIONS_BUCKET, prefix=key)) == []
 
 
 def test_a_long_job_keeps_its_lease_and_tells_its_progress(job, does, settings):
