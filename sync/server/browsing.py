@@ -6,6 +6,7 @@ Nothing here asks whether somebody may see it: views do, before.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from typing import NamedTuple
 from uuid import UUID
 
@@ -50,11 +51,12 @@ class Row:
 class Version:
     """What a file was after one change. `state` is None where that deleted it.
 
-    Not held, its bytes were let go of.
+    Not held, its bytes were let go of. Moved, it has the bytes of the version before.
     """
 
     line: Line
-    is_held: bool = True
+    is_held: bool
+    is_moved: bool
 
     @property
     def state(self) -> File | None:
@@ -101,7 +103,18 @@ def versions(folder_id: UUID, entry: Identity) -> list[Version]:
     digests = {state.sha256 for state in states if isinstance(state, File)}
     blobs = FolderBlob.objects.good().filter(folder=folder_id, sha256__in=digests)
     held = set(blobs.values_list("sha256", flat=True))
-    return [Version(line, getattr(line.after, "sha256", "") in held) for line in lines]
+    return [
+        Version(line, getattr(line.after, "sha256", "") in held, _is_move(before, line.after))
+        for line, before in zip_longest(lines, [each.after for each in lines[1:]])
+    ]
+
+
+def _is_move(before: object, after: object) -> bool:
+    """Whether a file of the same bytes has another place or name."""
+    if not (isinstance(before, File) and isinstance(after, File)):
+        return False
+    is_same = before.sha256 == after.sha256
+    return is_same and (before.parent, before.name) != (after.parent, after.name)
 
 
 def moment(milliseconds: int) -> datetime | None:

@@ -1,5 +1,6 @@
 """Pages of synced folders: what is in them, versions of files, and who may do what."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -115,6 +116,15 @@ def test_every_version_of_a_file_can_be_had(her, papers):
         parts = urlsplit(address["Location"])
         assert parts.path.endswith(sha256(content))
         assert "b.txt" in parse_qs(parts.query)["response-content-disposition"][0]
+
+
+def test_a_move_is_told_from_an_edit(her, papers):
+    commit(papers, change("b", 4, file("new.txt", "three")))
+
+    page = her.get(entry(papers, "b")).content.decode()
+
+    told = re.findall("(New|Moved or renamed|Changed) by", page)
+    assert told == ["Moved or renamed", "Changed", "New"]
 
 
 @pytest.mark.parametrize("number", [0, 1, 3, 5, 10**12])
