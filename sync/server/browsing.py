@@ -3,7 +3,7 @@
 Nothing here asks whether somebody may see it: views do, before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
@@ -51,11 +51,12 @@ class Row:
 class Version:
     """What a file was after one change. `state` is None where that deleted it.
 
-    Not held, its bytes were let go of. Moved, it has the bytes of the version before.
+    Neither held nor damaged, its bytes were let go of. Moved, it has those of the version before.
     """
 
     line: Line
     is_held: bool
+    is_damaged: bool
     is_moved: bool
 
     @property
@@ -101,12 +102,18 @@ def versions(folder_id: UUID, entry: Identity) -> list[Version]:
     lines = get_journal().history(folder_id, entry, limit=VERSIONS_SHOWN)
     states = (line.after for line in lines)
     digests = {state.sha256 for state in states if isinstance(state, File)}
-    blobs = FolderBlob.objects.good().filter(folder=folder_id, sha256__in=digests)
-    held = set(blobs.values_list("sha256", flat=True))
-    return [
-        Version(line, getattr(line.after, "sha256", "") in held, _is_move(before, line.after))
-        for line, before in zip_longest(lines, [each.after for each in lines[1:]])
-    ]
+    blobs = FolderBlob.objects.filter(folder=folder_id, sha256__in=digests)
+    spoiled = dict(blobs.values_list("sha256", "spoiled_at"))
+    befores = [line.after for line in lines[1:]]
+    return [_version(line, before, spoiled) for line, before in zip_longest(lines, befores)]
+
+
+def _version(line: Line, before: object, spoiled: Mapping[str, datetime | None]) -> Version:
+    """Of a change, with what was before it, and when the bytes of each digest were spoiled."""
+    digest = line.after.sha256 if isinstance(line.after, File) else ""
+    is_damaged = spoiled.get(digest) is not None
+    is_held = digest in spoiled and not is_damaged
+    return Version(line, is_held, is_damaged, _is_move(before, line.after))
 
 
 def _is_move(before: object, after: object) -> bool:

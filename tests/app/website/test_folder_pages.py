@@ -204,6 +204,8 @@ def test_of_damaged_files_people_are_told_once_and_on_every_page(her, papers, bo
     assert "Damaged" in her.get(reverse("sync:folder", args=[papers.pk])).content.decode()
     page = her.get(where).content.decode()
     assert "is damaged" in page
+    assert page.count(">Damaged<") == 2
+    assert "No longer kept" not in page
     assert reverse("sync:download", args=[papers.pk, identity("b"), 4]) not in page
 
 
