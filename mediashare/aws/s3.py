@@ -8,7 +8,7 @@ from urllib.parse import unquote_plus
 from django.conf import settings
 
 from mediashare.aws import direct
-from mediashare.aws.client import Rejected, calling, client
+from mediashare.aws.client import NotFound, Refused, Rejected, calling, client
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -33,9 +33,16 @@ def s3() -> "S3Client":
 
 
 def head(*, bucket: str, key: str) -> StoredObject:
-    """Ask what is stored under a key. Raises NotFound."""
-    with calling("head"):
-        answer = s3().head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
+    """Ask what is stored under a key. Raises NotFound, or Refused for what is there."""
+    try:
+        with calling("head"):
+            answer = s3().head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
+    except Refused as error:
+        # So S3 says of a key that is not there, too, to who may not list the whole bucket:
+        # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+        if key in keys(bucket=bucket, prefix=key):
+            raise
+        raise NotFound(f"head: {error}") from error
     return StoredObject(
         size_bytes=answer["ContentLength"],
         sha256=answer.get("ChecksumSHA256", ""),

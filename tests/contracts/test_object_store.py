@@ -2,6 +2,8 @@
 
 import resource
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -53,6 +55,25 @@ def test_what_is_not_there_is_not_found(buckets):
 def test_what_is_not_ours_is_refused():
     with pytest.raises(Refused):
         s3.head(bucket="somebody-elses-bucket", key="nothing")
+
+
+def test_what_is_not_there_is_not_found_by_who_may_not_list_the_whole_bucket(buckets):
+    """AWS says 403 to them, of any key; only a list below the key tells which it is."""
+    store(buckets, "there", b"0")
+    said = {"Error": {"Code": "403"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
+
+    def refuse(**_: object) -> tuple[object, object]:
+        return SimpleNamespace(status_code=403), said
+
+    events: Any = s3.s3().meta.events
+    events.register("before-call.s3.HeadObject", refuse)
+    try:
+        with pytest.raises(NotFound):
+            s3.head(bucket=buckets.originals, key="the")
+        with pytest.raises(Refused):
+            s3.head(bucket=buckets.originals, key="there")
+    finally:
+        events.unregister("before-call.s3.HeadObject", refuse)
 
 
 def test_deleting_what_is_not_there_is_harmless(buckets):
