@@ -63,6 +63,11 @@ def _group(known: dict[str, Group], name: str | None) -> Group | None:
 def _ask(group: Group, instances: int) -> None:
     if instances == group.asked:
         return
+    if instances < group.asked and group.is_rolling_out:
+        # A deployment counts the instances it brought: one that is sent away meanwhile never says
+        # that it serves, and the deployment would be taken back.
+        log.info("workers_kept_for_a_roll_out", group=group.name, asked=instances)
+        return
     try:
         autoscaling.ask(group.name, instances=instances)
     except (Unavailable, Refused, Rejected) as error:

@@ -11,6 +11,9 @@ from django.conf import settings
 
 from mediashare.aws.client import calling, client
 
+# CloudFormation holds this, among others, while it replaces the instances of a group
+# (`suspend_processes` in deploy/aws/instances.py).
+HELD_IN_A_ROLL_OUT = "AlarmNotification"
 AT_ONCE = 100  # Auto Scaling describes no more in one request.
 
 
@@ -23,6 +26,7 @@ class Group:
     most: int
     asked: int
     launched: int
+    is_rolling_out: bool = False
 
 
 def groups(names: Iterable[str]) -> dict[str, Group]:
@@ -42,6 +46,10 @@ def groups(names: Iterable[str]) -> dict[str, Group]:
                 most=group["MaxSize"],
                 asked=group["DesiredCapacity"],
                 launched=sum(not state.startswith("Terminat") for state in states),
+                is_rolling_out=any(
+                    held["ProcessName"] == HELD_IN_A_ROLL_OUT
+                    for held in group.get("SuspendedProcesses", [])
+                ),
             )
     return found
 

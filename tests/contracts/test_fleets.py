@@ -144,6 +144,26 @@ def test_a_quiet_lane_lets_its_workers_go_one_step_in_a_cool_down(ec2):
     assert sizes == [3, 3, 2, 2, 2, 1]
 
 
+def test_nobody_is_sent_away_while_a_deployment_waits_for_new_instances(ec2):
+    autoscaling.ask("spot", instances=5)
+
+    def held(parsed: dict[str, Any], **_: object) -> None:
+        """As CloudFormation has it (`rolls_out` in deploy/aws/instances.py)."""
+        for group in parsed["AutoScalingGroups"]:
+            group["SuspendedProcesses"] = [{"ProcessName": "AlarmNotification"}]
+
+    described = "after-call.auto-scaling.DescribeAutoScalingGroups"
+    ec2.meta.events.register(described, held)
+    try:
+        steering.steer(steering.helms(), now=timezone.now())
+    finally:
+        ec2.meta.events.unregister(described, held)
+    kept = asked_for("spot")
+    steering.steer(steering.helms(), now=timezone.now())
+
+    assert (kept, asked_for("spot")) == (5, 3)
+
+
 def test_a_group_that_is_not_there_is_said_to_be_missing(ec2, settings):
     settings.WORKER_GROUPS = {"media": "nobody"}
 
