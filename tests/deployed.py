@@ -18,6 +18,7 @@ UNKNOWN = {
     "AWS::EC2::SecurityGroupEgress": "the same",
     "AWS::EC2::NatGateway": "the same",
     "AWS::EC2::EIP": "the same",
+    "AWS::EC2::InstanceConnectEndpoint": "the same",
     "AWS::RDS::DBProxy": "the database of the tests is reached as it is",
     "AWS::RDS::DBProxyTargetGroup": "the same",
     "AWS::WAFv2::WebACLAssociation": "the stand-in has no balancer that could be asked",

@@ -15,6 +15,8 @@ from deploy.aws.part import Part, Plan
 class Addresses(Part):
     def __init__(self, scope: Construct, plan: Plan) -> None:
         super().__init__(scope, "addresses", plan, about="Names, and the certificate for them")
+        # Deleting it takes two steps: not all of it can be made again.
+        self.termination_protection = True
         self.zone = route53.PublicHostedZone(self, "Zone", zone_name=plan.site.domain)
         self.zone.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
         self.certificate = acm.Certificate(

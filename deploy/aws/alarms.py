@@ -7,17 +7,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from deploy.aws.names import LANES, PREFIX, Names
-from deploy.aws.sizes import ROLES
+from deploy.aws.ports import WEB_PORT
+from deploy.aws.sizes import ROLES, Size
+from deploy.aws.ways import EVERY_WAY, Way
 from processing.recipes import scaling
 
 # A lane is late when its oldest job has waited for so many times what it is owed.
 PATIENCE = 6
 GREATER, LESS = "GreaterThanThreshold", "LessThanThreshold"
+GIB = 2**30
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """A figure out of bounds for `minutes`. `what` it means, and what to `do`, are for people."""
+    """A figure out of bounds for `minutes`, in each `period_minutes` of them. `what` it means, and
+    what to `do`, are for people. `missing` says what it means that there is no figure."""
 
     name: str
     what: str
@@ -29,18 +33,24 @@ class Alarm:
     statistic: str = "Maximum"
     comparison: str = GREATER
     minutes: int = 5
+    period_minutes: int = 1
     missing: str = "notBreaching"
 
 
 def of_site(
-    names: Names, *, balancers: Mapping[str, str], targets: Mapping[str, str]
+    names: Names, size: Size, *, balancers: Mapping[str, str], targets: Mapping[str, str]
 ) -> Iterator[Alarm]:
-    """All alarms. Balancers and groups of targets are named by what their metrics call them, for
-    each role."""
+    """All alarms. Balancers of roles, and groups of targets of ways, are named by what their
+    metrics call them."""
     yield from of_lanes(names)
-    for role in ROLES:
-        yield from of_role(role, balancers[role], targets[role])
-    yield from of_data(names)
+    yield from of_fleets(size)
+    for way in EVERY_WAY:
+        yield from of_way(way, size, balancers[way.over], targets[way.name])
+    for balancer in dict.fromkeys(balancers.values()):
+        yield of_balancer(
+            next(role for role in ROLES if balancers[role] == balancer), size, balancer
+        )
+    yield from of_data(names, size)
     yield from of_mail()
 
 
@@ -83,29 +93,54 @@ def of_lanes(names: Names) -> Iterator[Alarm]:
         )
 
 
-def of_role(role: str, balancer: str, target: str) -> Iterator[Alarm]:
+def of_fleets(size: Size) -> Iterator[Alarm]:
+    for fleet in size.workers.values():
+        lane = fleet.lanes[0]
+        yield Alarm(
+            f"{lane}-is-at-its-most",
+            f"For half an hour {lane} has wanted more workers than its group may have.",
+            "The group's most is the brake on money: if people are to wait for less, raise `most` "
+            "of the lane in sizes.py and deploy; ask AWS for the quota of processors first.",
+            PREFIX,
+            "WorkersDesired",
+            fleet.most,
+            {"Lane": lane},
+            statistic="Minimum",
+            minutes=30,
+        )
+
+
+def of_way(way: Way, size: Size, balancer: str, target: str) -> Iterator[Alarm]:
     both = {"LoadBalancer": balancer, "TargetGroup": target}
     yield Alarm(
-        f"{role}-fails",
-        f"Requests to {role} end in errors of ours.",
-        f"Read the log /{PREFIX}/{role} for tracebacks. If it began with a deployment: roll back.",
+        f"{way.name}-fails",
+        f"Requests to {way.name} end in errors of ours.",
+        "Read the log of that part (/mediashare/…) for tracebacks. If it began with a deployment: "
+        "roll back.",
         "AWS/ApplicationELB",
         "HTTPCode_Target_5XX_Count",
-        20,
+        size.errors_told,
         both,
         statistic="Sum",
+        period_minutes=5,
     )
-    yield Alarm(
-        f"{role}-is-slow",
-        f"One request in twenty to {role} takes more than two seconds.",
-        "Look at the database's load first, then at the processors of the group and whether it has "
-        "reached its most.",
-        "AWS/ApplicationELB",
-        "TargetResponseTime",
-        2,
-        both,
-        statistic="p95",
-    )
+    if way.name in ROLES:
+        yield from of_servers(way.name, both)
+    if way.port == WEB_PORT:
+        yield Alarm(
+            f"{way.name}-is-slow",
+            f"One request in twenty to {way.name} takes more than two seconds.",
+            "Look at the database's load first, then at the processors of the group and whether it "
+            "has reached its most.",
+            "AWS/ApplicationELB",
+            "TargetResponseTime",
+            2,
+            both,
+            statistic="p95",
+        )
+
+
+def of_servers(role: str, both: Mapping[str, str]) -> Iterator[Alarm]:
     yield Alarm(
         f"{role}-lacks-servers",
         f"Servers of {role} are there and not ready.",
@@ -117,17 +152,45 @@ def of_role(role: str, balancer: str, target: str) -> Iterator[Alarm]:
         both,
         minutes=10,
     )
+    yield Alarm(
+        f"{role}-is-away",
+        f"No server of {role} is ready: nobody is served.",
+        "Look at the group's activity: instances that come and go say why in the stream "
+        "`…-install` of their log; if none comes, AWS says why. After a deployment: roll back.",
+        "AWS/ApplicationELB",
+        "HealthyHostCount",
+        1,
+        both,
+        comparison=LESS,
+        minutes=3,
+        missing="breaching",
+    )
 
 
-def of_data(names: Names) -> Iterator[Alarm]:
+def of_balancer(role: str, size: Size, balancer: str) -> Alarm:
+    return Alarm(
+        f"{role}-is-not-reached",
+        f"The balancer of {role} itself answers with errors: servers are away, or break off.",
+        "502: processes end under way, look for `oom` and restarts in the log. 503: no server is "
+        "ready, see `is-away`. 504: requests take longer than two minutes, look at the database.",
+        "AWS/ApplicationELB",
+        "HTTPCode_ELB_5XX_Count",
+        size.errors_told,
+        {"LoadBalancer": balancer},
+        statistic="Sum",
+        period_minutes=5,
+    )
+
+
+def of_data(names: Names, size: Size) -> Iterator[Alarm]:
     database = {"DBInstanceIdentifier": PREFIX}
     yield Alarm(
         "database-is-full",
-        "Less than 5 GB are left to the database, though it grows by itself.",
+        "The database is nearly full, though it grows by itself when a tenth is left.",
         "Raise `most_storage_gib`. Until then, stop the workers of bulk.",
         "AWS/RDS",
         "FreeStorageSpace",
-        5e9,
+        size.database.storage_gib * GIB / 20,
         database,
         statistic="Minimum",
         comparison=LESS,
@@ -146,10 +209,10 @@ def of_data(names: Names) -> Iterator[Alarm]:
     yield Alarm(
         "database-connections",
         "The database holds more connections than it has room for soon.",
-        "Lower DATABASE_CONN_MAX_AGE or the processes of each server, or set `has_proxy`.",
+        "Set `has_proxy`, or take the next larger type; until then lower `most` of fleets.",
         "AWS/RDS",
         "DatabaseConnections",
-        800,
+        size.database.connections * 4 // 5,
         database,
     )
     yield Alarm(
@@ -183,7 +246,9 @@ def of_mail() -> Iterator[Alarm]:
         "AWS/SES",
         "Reputation.BounceRate",
         0.04,
+        # SES says how it stands some times in an hour; in most minutes it says nothing.
         minutes=60,
+        period_minutes=60,
     )
     yield Alarm(
         "mail-complaints",
@@ -193,4 +258,5 @@ def of_mail() -> Iterator[Alarm]:
         "Reputation.ComplaintRate",
         0.0008,
         minutes=60,
+        period_minutes=60,
     )

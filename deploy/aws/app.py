@@ -13,6 +13,7 @@ import aws_cdk as cdk
 from deploy.aws import site as sites
 from deploy.aws.addresses import Addresses
 from deploy.aws.balancers import Balancers
+from deploy.aws.commands import Commands
 from deploy.aws.configuration import Configuration, Made
 from deploy.aws.data import Data
 from deploy.aws.delivery import Delivery
@@ -57,7 +58,8 @@ def build(scope: cdk.App, site: Site) -> None:
     for fleet in (*web.values(), workers):
         # The timer brings the database up to the release that these start with.
         fleet.add_stack_dependency(timer)
-    Watch(scope, plan, balancers=balancers, web=web)
+    Commands(scope, plan, on).add_stack_dependency(timer)
+    Watch(scope, plan, balancers=balancers, web=web, mail=mail)
     Spending(scope, plan)
 
 

@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticache as elasticache
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
@@ -22,6 +23,8 @@ USER = PREFIX
 class Data(Part):
     def __init__(self, scope: Construct, plan: Plan, network: Network) -> None:
         super().__init__(scope, "data", plan, about="Database, journal, cache, secrets")
+        # Deleting it takes two steps: not all of it can be made again.
+        self.termination_protection = True
         self.network = network
         # Unchangeable, since the CDK would otherwise add rules to the network for what is here.
         self.group = ec2.SecurityGroup.from_security_group_id(
@@ -58,8 +61,16 @@ class Data(Part):
 
     def _database(self) -> rds.DatabaseInstance:
         size = self.plan.size.database
+        # RDS would make it by itself, and keep every line for ever.
+        log = logs.CfnLogGroup(
+            self,
+            "DatabaseLog",
+            log_group_name=f"/aws/rds/instance/{PREFIX}/postgresql",
+            retention_in_days=self.plan.size.log_days,
+        )
+        log.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
         version = rds.PostgresEngineVersion.of("17.6", "17")
-        return rds.DatabaseInstance(
+        database = rds.DatabaseInstance(
             self,
             "Database",
             instance_identifier=PREFIX,
@@ -85,6 +96,8 @@ class Data(Part):
             parameters={"rds.force_ssl": "1", "log_min_duration_statement": "1000"},
             removal_policy=cdk.RemovalPolicy.SNAPSHOT,
         )
+        database.node.add_dependency(log)
+        return database
 
     def _proxy(self) -> rds.DatabaseProxy:
         """Holds connections for hundreds of processes, and keeps them through a change of host."""

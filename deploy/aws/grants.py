@@ -1,14 +1,14 @@
 """What each kind of instance and each holder of keys that are lent may do, and why. Pure.
 
-Nobody here may list or make buckets, change a policy, delete a version, or pass a role. What is
-not here is refused: there is no policy of AWS's own.
+Nobody here may list or make buckets, change a policy, or pass a role; versions are deleted by
+nobody but the operator's commands. What is not here is refused: there is no policy of AWS's own.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from deploy.aws.names import LANES, PREFIX, Names
+from deploy.aws.names import IDENTITIES, LANES, PREFIX, Names
 
 Condition = Mapping[str, Mapping[str, str]]
 
@@ -49,19 +49,22 @@ def of_instances(names: Names, identity: str) -> list[Grant]:
         "sync": sync,
         "worker": worker,
         "timer": timer,
+        "commands": commands,
     }[identity]
-    return [*every_instance(names, identity), *own(names)]
+    # Who runs commands is of no group.
+    grouped = [] if identity == "commands" else of_groups(names, identity)
+    return [*every_instance(names, identity), *grouped, *own(names)]
 
 
 def every_instance(names: Names, identity: str) -> list[Grant]:
-    """What it takes to start, and to say so."""
-    release = f"{names.bucket_arn('releases')}/{names.site.release}/*"
+    """What it takes to start."""
     return [
         Grant(
             "ReadRelease",
-            "An instance installs the release that it was started for, and no other.",
+            "An instance installs the release of its group. While one is rolled out, or taken "
+            "back, groups have different ones, and each must be able to replace an instance.",
             ("s3:GetObject",),
-            (release,),
+            (f"{names.bucket_arn('releases')}/*",),
         ),
         Grant(
             "ReadSettings",
@@ -75,6 +78,18 @@ def every_instance(names: Names, identity: str) -> list[Grant]:
             ("secretsmanager:GetSecretValue",),
             tuple(names.secret_arn(what) for what in secrets_of(identity)),
         ),
+        Grant(
+            "WriteLog",
+            "What processes say is kept after the instance is gone.",
+            ("logs:CreateLogStream", "logs:PutLogEvents"),
+            (f"{names.log_group_arn(identity)}:*",),
+        ),
+    ]
+
+
+def of_groups(names: Names, identity: str) -> list[Grant]:
+    """What it takes to come and go as one of a group."""
+    return [
         Grant(
             "SayReady",
             "A rolling deployment goes on when a new instance says that it serves.",
@@ -93,18 +108,12 @@ def every_instance(names: Names, identity: str) -> list[Grant]:
             ("autoscaling:DescribeLifecycleHooks",),
             ("*",),
         ),
-        Grant(
-            "WriteLog",
-            "What processes say is kept after the instance is gone.",
-            ("logs:CreateLogStream", "logs:PutLogEvents"),
-            (f"{names.log_group_arn(identity)}:*",),
-        ),
     ]
 
 
 def secrets_of(identity: str) -> tuple[str, ...]:
     """Who signs addresses of bytes has the key; who answers at /metrics, the token for that."""
-    if identity == "timer":
+    if identity in {"timer", "commands"}:
         return ("DATABASE", "SECRET_KEY")
     if identity == "worker":
         # Mails to followers carry addresses of pictures.
@@ -152,6 +161,7 @@ def uploads(names: Names) -> list[Grant]:
             ("s3:DeleteObject",),
             (f"{names.bucket_arn('originals')}/originals/*",),
         ),
+        look_for_arrivals(names, "originals"),
         lend_keys(names, "upload-keys"),
     ]
 
@@ -171,13 +181,7 @@ def sync(names: Names) -> list[Grant]:
             ("s3:GetObject",),
             (f"{originals}/folders/*", f"{originals}/originals/*"),
         ),
-        Grant(
-            "LookForArrivals",
-            "A commit of many files asks S3 once what has come, not once for each.",
-            ("s3:ListBucket",),
-            (originals,),
-            {"StringLike": {"s3:prefix": "folders/*"}},
-        ),
+        look_for_arrivals(names, "folders"),
         lend_keys(names, "folder-keys"),
     ]
 
@@ -258,6 +262,34 @@ def timer(names: Names) -> list[Grant]:
     ]
 
 
+def commands(names: Names) -> list[Grant]:
+    """For the operator, on an instance that is there for as long as it is needed: bring back what
+    was deleted, make folders again, look and repair. It writes no bytes."""
+    originals = names.bucket_arn("originals")
+    return [
+        ask_for_work(names),
+        journal(names),
+        Grant(
+            "ReadBytes",
+            "Folders are made again of the copies of their journals, and their bytes looked at.",
+            ("s3:GetObject",),
+            (f"{originals}/*",),
+        ),
+        Grant(
+            "LookWhatIsThere",
+            "What the database speaks of is compared with what the bucket has and had.",
+            ("s3:ListBucket", "s3:ListBucketVersions"),
+            (originals,),
+        ),
+        Grant(
+            "BringBack",
+            "What was deleted is under a marker; S3 has one right for markers and versions.",
+            ("s3:DeleteObjectVersion",),
+            (f"{originals}/*",),
+        ),
+    ]
+
+
 def ask_for_work(names: Names) -> Grant:
     return Grant(
         "AskForWork",
@@ -306,6 +338,17 @@ def receiving(names: Names, prefix: str) -> list[Grant]:
             (f"{names.bucket_arn('originals')}/{prefix}/*",),
         ),
     ]
+
+
+def look_for_arrivals(names: Names, prefix: str) -> Grant:
+    return Grant(
+        "LookForArrivals",
+        "A commit of many files asks S3 once what has come. And to who may not list, S3 says of a "
+        "key that is not there that it is forbidden.",
+        ("s3:ListBucket",),
+        (names.bucket_arn("originals"),),
+        {"StringLike": {"s3:prefix": f"{prefix}/*"}},
+    )
 
 
 def lend_keys(names: Names, to: str) -> Grant:
@@ -398,7 +441,9 @@ def of_originals(names: Names, distribution_arn: Any) -> dict[str, Any]:
             {
                 "Sid": "VersionsStay",
                 "Effect": "Deny",
-                "Principal": {"AWS": [names.role_arn(who) for who in ("worker", "uploads")]},
+                "Principal": {
+                    "AWS": [names.role_arn(who) for who in IDENTITIES if who != "commands"]
+                },
                 "Action": ["s3:DeleteObjectVersion", "s3:PutBucketVersioning"],
                 "Resource": [bucket, f"{bucket}/*"],
             },

@@ -44,13 +44,20 @@ class Machine:
     resource: str = "Group"
     disk_gib: int = 20
     type: str | None = None
+    # Security groups beside that of all instances.
+    reached_by: tuple[str, ...] = ()
 
 
 FIRST_WORDS = """\
 #!/bin/bash
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
-apt-get update --quiet=2 && apt-get install --quiet=2 --yes awscli curl python3-venv
+# While the machine starts, others have apt's locks, and mirrors may stumble.
+for attempt in 1 2 3 4 5 6; do
+    apt-get update --quiet=2 \\
+        && apt-get install --quiet=2 --yes awscli curl python3-venv && break
+    sleep $((10 * attempt))
+done
 release=/opt/mediashare/releases/{release}
 mkdir --parents $release
 aws s3 cp --region {region} s3://{bucket}/{release}/mediashare.tar.gz - \\
@@ -77,7 +84,7 @@ def launch_template(part: Part, name: str, machine: Machine, on: Ground) -> ec2.
             "Name": machine.group,
             "project": PREFIX,
             "size": part.plan.size.name,
-            "part": machine.who,
+            "part": part.node.id,
         }.items()
     ]
     return of(
@@ -99,7 +106,7 @@ def launch_template(part: Part, name: str, machine: Machine, on: Ground) -> ec2.
             network_interfaces=[
                 of.NetworkInterfaceProperty(
                     device_index=0,
-                    groups=[on.network.instance.security_group_id],
+                    groups=[on.network.instance.security_group_id, *machine.reached_by],
                     associate_public_ip_address=part.plan.size.nat_gateways == 0,
                 )
             ],

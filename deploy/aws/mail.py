@@ -11,18 +11,11 @@ from deploy.aws.part import Part, Plan
 
 
 class Mail(Part):
+    """What is `returned` is told of there; `Watch` has the site hear it, once there is a site."""
+
     def __init__(self, scope: Construct, plan: Plan, addresses: Addresses) -> None:
         super().__init__(scope, "mail", plan, about="Mail by SES, bounces by SNS")
         self.returned = sns.Topic(self, "Returned", topic_name=f"{PREFIX}-returned-mail")
-        # Raw delivery would take away the signature, by which the site knows who speaks.
-        sns.CfnSubscription(
-            self,
-            "Site",
-            topic_arn=self.returned.topic_arn,
-            protocol="https",
-            endpoint=f"{plan.site.site_url}/mail/notices/",
-            raw_message_delivery=False,
-        )
         self.configuration = ses.ConfigurationSet(
             self,
             "Configuration",

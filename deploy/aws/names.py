@@ -12,7 +12,7 @@ from deploy.aws.site import Site
 PREFIX = "mediashare"
 LANES = ("interactive", "media", "bulk")
 # Who an instance can be.
-IDENTITIES = ("website", "uploads", "sync", "worker", "timer")
+IDENTITIES = ("website", "uploads", "sync", "worker", "timer", "commands")
 # What keys that are lent are for.
 HOLDERS = ("upload-keys", "folder-keys")
 # What each secret is for; all are environment variables of the service but the database's, of

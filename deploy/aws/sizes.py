@@ -39,9 +39,11 @@ class Workers:
 
 @dataclass(frozen=True)
 class Database:
-    """PostgreSQL. With a standby, a lost zone costs a minute; with a proxy, so does none."""
+    """PostgreSQL. With a standby, a lost zone costs a minute; with a proxy, so does none. It takes
+    so many `connections`, by its memory; without a proxy all processes together must fit."""
 
     type: str
+    connections: int
     storage_gib: int
     most_storage_gib: int
     has_standby: bool
@@ -52,7 +54,7 @@ class Database:
 @dataclass(frozen=True)
 class Size:
     """All parameters of a size. Money is US dollars a month; rates are requests in five minutes
-    from one address."""
+    from one address, and somebody is told of more than `errors_told` errors in five minutes."""
 
     name: str
     zones: int
@@ -65,6 +67,7 @@ class Size:
     cache_type: str
     cache_nodes: int
     rate_limit: int
+    errors_told: int
     version_days: int
     log_days: int
     budget_dollars: int
@@ -76,6 +79,9 @@ WEB_TYPES = ("m7a.large", "m6a.large", "m7i.large")
 # Decoding is arithmetic: two GiB for each processor are enough, and many kinds of machine will do,
 # so that Spot always has one of them.
 SMALL_WORKER_TYPES = ("t3a.medium", "t3.medium", "c6a.large", "c6i.large")
+# Types whose processors are lent by the hour cost more than these once they are always busy, and
+# who only processes is either busy or not there.
+BUSY_SMALL_WORKER_TYPES = ("c6a.large", "c6i.large", "c7a.large", "c7i.large", "m6a.large")
 WORKER_TYPES = ("c7a.xlarge", "c6a.xlarge", "c7i.xlarge", "c6i.xlarge", "m7a.xlarge", "m6a.xlarge")
 
 HOBBY = Size(
@@ -88,10 +94,11 @@ HOBBY = Size(
     web={role: Web(SMALL_TYPES, least=1, most=2) for role in ROLES},
     workers={
         "interactive": Workers(("interactive", "bulk"), SMALL_WORKER_TYPES, 1, 2, 0, 0, 1, 50),
-        "media": Workers(("media",), SMALL_WORKER_TYPES, 0, 2, 0, 0, 1, 100),
+        "media": Workers(("media",), BUSY_SMALL_WORKER_TYPES, 0, 2, 0, 0, 1, 100),
     },
     database=Database(
-        "t4g.micro",
+        "t4g.small",
+        connections=190,
         storage_gib=20,
         most_storage_gib=100,
         has_standby=False,
@@ -101,6 +108,7 @@ HOBBY = Size(
     cache_type="cache.t4g.micro",
     cache_nodes=1,
     rate_limit=3000,
+    errors_told=5,
     version_days=14,
     log_days=14,
     budget_dollars=150,
@@ -121,6 +129,7 @@ STUDIO = Size(
     },
     database=Database(
         "m7g.large",
+        connections=820,
         storage_gib=100,
         most_storage_gib=1000,
         has_standby=True,
@@ -130,6 +139,7 @@ STUDIO = Size(
     cache_type="cache.t4g.small",
     cache_nodes=2,
     rate_limit=6000,
+    errors_told=25,
     version_days=30,
     log_days=30,
     budget_dollars=2000,
@@ -154,6 +164,7 @@ COMPANY = Size(
     },
     database=Database(
         "r7g.4xlarge",
+        connections=5000,
         storage_gib=500,
         most_storage_gib=16000,
         has_standby=True,
@@ -163,6 +174,7 @@ COMPANY = Size(
     cache_type="cache.r7g.large",
     cache_nodes=3,
     rate_limit=12000,
+    errors_told=500,
     version_days=60,
     log_days=90,
     budget_dollars=60000,
@@ -170,3 +182,9 @@ COMPANY = Size(
 )
 
 SIZES = {size.name: size for size in (HOBBY, STUDIO, COMPANY)}
+
+
+def web_processes(processors: int) -> int:
+    """Each has threads of its own (the unit says how many), so that one more than there are
+    processors keeps all of them busy. Every thread may hold a connection to the database."""
+    return processors + 1

@@ -1,4 +1,8 @@
-"""What the site may cost in a month, and who is told before it does."""
+"""What the site may cost in a month, and who is told before it does.
+
+All that the account pays counts, tagged or not: it holds one site, traffic and requests carry few
+tags, and what somebody starts who has stolen keys carries none.
+"""
 
 from aws_cdk import aws_budgets as budgets
 from constructs import Construct
@@ -22,8 +26,6 @@ class Spending(Part):
                 budget_type="COST",
                 time_unit="MONTHLY",
                 budget_limit=of.SpendProperty(amount=plan.size.budget_dollars, unit="USD"),
-                # What is counted carries the tag; it must be activated once for cost allocation.
-                cost_filters={"TagKeyValue": [f"user:project${PREFIX}"]},
             ),
             notifications_with_subscribers=[
                 of.NotificationWithSubscribersProperty(

@@ -20,6 +20,8 @@ ABANDONED_AFTER_DAYS = 7
 class Storage(Part):
     def __init__(self, scope: Construct, plan: Plan) -> None:
         super().__init__(scope, "storage", plan, about="Buckets of originals and renditions")
+        # Deleting it takes two steps: not all of it can be made again.
+        self.termination_protection = True
         self.originals = self._bucket(
             "originals",
             versioned=True,

@@ -1,4 +1,6 @@
-"""What people look at, and what tells them by itself: a dashboard, and alarms that send mail."""
+"""What people look at, and what tells them by itself: a dashboard, and alarms that send mail; and
+what tells the site of mail that came back.
+"""
 
 import json
 from collections.abc import Mapping
@@ -10,6 +12,7 @@ from constructs import Construct
 
 from deploy.aws import alarms
 from deploy.aws.balancers import Balancers
+from deploy.aws.mail import Mail
 from deploy.aws.names import LANES, PREFIX
 from deploy.aws.part import Part, Plan
 from deploy.aws.web import Web
@@ -20,7 +23,13 @@ MINUTE = 60
 
 class Watch(Part):
     def __init__(
-        self, scope: Construct, plan: Plan, *, balancers: Balancers, web: Mapping[str, Web]
+        self,
+        scope: Construct,
+        plan: Plan,
+        *,
+        balancers: Balancers,
+        web: Mapping[str, Web],
+        mail: Mail,
     ) -> None:
         super().__init__(scope, "watch", plan, about="Dashboard and alarms")
         self.told = sns.CfnTopic(
@@ -31,14 +40,27 @@ class Watch(Part):
                 sns.CfnTopic.SubscriptionProperty(protocol="email", endpoint=plan.site.operator)
             ],
         )
+        # The site confirms it by itself, so it must be there already. Raw delivery would take away
+        # the signature, by which the site knows who speaks.
+        sns.CfnSubscription(
+            self,
+            "Returned",
+            topic_arn=mail.returned.topic_arn,
+            protocol="https",
+            endpoint=f"{plan.site.site_url}/mail/notices/",
+            raw_message_delivery=False,
+        )
         found = alarms.of_site(
             plan.names,
+            plan.size,
             balancers={
                 role: balancer.attr_load_balancer_full_name
                 for role, balancer in balancers.by_role.items()
             },
             targets={
-                role: fleet.targets[role].attr_target_group_full_name for role, fleet in web.items()
+                way: made.attr_target_group_full_name
+                for fleet in web.values()
+                for way, made in fleet.targets.items()
             },
         )
         for alarm in found:
@@ -64,8 +86,8 @@ class Watch(Part):
             extended_statistic=alarm.statistic if is_share else None,
             comparison_operator=alarm.comparison,
             threshold=alarm.threshold,
-            period=MINUTE,
-            evaluation_periods=alarm.minutes,
+            period=alarm.period_minutes * MINUTE,
+            evaluation_periods=alarm.minutes // alarm.period_minutes,
             treat_missing_data=alarm.missing,
             alarm_actions=[self.told.ref],
             ok_actions=[self.told.ref],

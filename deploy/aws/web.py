@@ -16,40 +16,22 @@ from deploy.aws.balancers import Balancers
 from deploy.aws.instances import Ground, Machine
 from deploy.aws.names import PREFIX
 from deploy.aws.part import Part, Plan
-from deploy.aws.ports import WAITING_PORT, WEB_PORT
+from deploy.aws.ways import WAYS, Way
 
 # Longer than a request may take; a web process ends what it has within 30 seconds.
 DRAIN_SECONDS = 45
 BUSY_PERCENT = 55
-
-
-@dataclass(frozen=True)
-class Way:
-    """How requests come to a process: over whose balancer, asked for how. A lower priority is
-    looked at first. A group of targets belongs to one balancer, so each way has its own."""
-
-    name: str
-    host: str
-    over: str
-    priority: int
-    port: int = WEB_PORT
-    path: str = "/*"
-
-
-# The host is a part of the site. Pages ask for uploads and for bytes of folders on the site's own
-# host, since their cookies are there; and clients wait at a process that only waits.
-WAYS = {
-    "website": [Way("website", "website", "website", 100)],
-    "uploads": [
-        Way("uploads", "uploads", "uploads", 10),
-        Way("uploads-of-pages", "website", "website", 50, path="/api/v1/uploads*"),
-    ],
-    "sync": [
-        Way("sync", "sync", "sync", 20),
-        Way("sync-of-pages", "website", "website", 60, path="/sync/v1/*"),
-        Way("waiting", "waiting", "sync", 30, port=WAITING_PORT),
-    ],
+# Installing a release is work, too, and says nothing about how busy the fleet is.
+WARM_UP_SECONDS = 300
+# Scripts and styles have other names in each release, and a server has those of its own. While two
+# releases are there, a browser stays with the server that gave it its page.
+STAYS = {
+    "stickiness.enabled": "true",
+    "stickiness.type": "lb_cookie",
+    "stickiness.lb_cookie.duration_seconds": "3600",
 }
+
+
 UNITS = {
     "website": ("mediashare-web@website",),
     "uploads": ("mediashare-web@uploads",),
@@ -100,6 +82,7 @@ class Web(Part):
                 for key, value in {
                     "deregistration_delay.timeout_seconds": str(DRAIN_SECONDS),
                     "load_balancing.algorithm.type": "least_outstanding_requests",
+                    **(STAYS if way.name == "website" else {}),
                 }.items()
             ],
         )
@@ -165,7 +148,7 @@ class Web(Part):
             target_group_arns=[each.ref for each in self.targets.values()],
             health_check_type="ELB",
             health_check_grace_period=600,
-            default_instance_warmup=120,
+            default_instance_warmup=WARM_UP_SECONDS,
             metrics_collection=[of.MetricsCollectionProperty(granularity="1Minute")],
         )
         instances.rolls_out(group, least=size.least, most=size.most)

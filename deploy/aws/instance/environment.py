@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import boto3
 
-from deploy.aws import grants
+from deploy.aws import grants, sizes
 from deploy.aws.names import PREFIX
 from deploy.aws.ports import WAITING_PORT, WEB_PORT
 from deploy.aws.settings import from_text
@@ -58,7 +58,7 @@ def whole(
         "ALLOWED_HOSTS": f"{settings['ALLOWED_HOSTS']},{address}",
         "STATIC_ROOT": "/var/lib/mediashare/static",
         "WEB_BIND": f"0.0.0.0:{WEB_PORT}",
-        "WEB_CONCURRENCY": str(2 * processors),
+        "WEB_CONCURRENCY": str(sizes.web_processes(processors)),
         "WAITING_HOST": "0.0.0.0",  # noqa: S104  # Only balancers are let through to it.
         "WAITING_PORT": str(WAITING_PORT),
         "WORKER_PROCESSES": str(processors),

@@ -14,8 +14,9 @@ import uvicorn
 from sync.server.waiting.room import Room
 from sync.server.waiting.rousing import Rousing
 
-# Longer than a client takes between two waits, so that it need not connect anew.
-KEEP_ALIVE_SECONDS = 75
+# Longer than a client takes between two waits, so that it need not connect anew; and longer than a
+# balancer keeps a connection (two minutes), which else sends requests into one that just ends.
+KEEP_ALIVE_SECONDS = 130
 # As long as answering ten thousand takes a slow machine.
 STOP_SECONDS = 20
 BACKLOG = 4096

@@ -13,7 +13,8 @@ from deploy.aws import alarms, grants, settings
 from deploy.aws.instance import environment, leaving, logs
 from deploy.aws.names import IDENTITIES, LANES, Names
 from deploy.aws.site import UnusableSite, parsed
-from deploy.aws.sizes import SIZES
+from deploy.aws.sizes import ROLES, SIZES, web_processes
+from deploy.aws.ways import EVERY_WAY
 from mediashare.embedded.home import PROJECT
 from tests import stacks
 
@@ -130,14 +131,70 @@ def test_instances_start_units_that_exist_and_shells_understand_what_they_do():
         subprocess.run(["sh", "-n"], input=words, text=True, check=True)
 
 
+def test_an_instance_that_cannot_be_what_it_should_says_why_before_it_is_ended(tmp_path):
+    """CloudFormation ends it at once, with its log."""
+    said = tmp_path / "said"
+    for name, words in {
+        "aws": f'printf "%s\\n" "$*" >>{said}',
+        "curl": "echo i-1",
+        "systemd-sysusers": "echo no such user >&2; exit 1",
+    }.items():
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\n{words}\n")
+        program.chmod(0o755)
+    script = PROJECT / "deploy" / "aws" / "instance" / "install"
+
+    ended = subprocess.run(
+        [
+            "sh",
+            script,
+            "us-east-1",
+            "website",
+            "mediashare-website",
+            "Group",
+            "mediashare-web@website",
+        ],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        check=False,
+    )
+
+    stream, events, signal = said.read_text().splitlines()
+    assert ended.returncode == 1
+    assert "create-log-stream" in stream
+    assert "--log-group-name /mediashare/website --log-stream-name i-1-install" in events
+    assert "signal-resource" in signal
+    assert "--status FAILURE" in signal
+
+
+@pytest.mark.parametrize("size", [size for size in SIZES.values() if not size.database.has_proxy])
+def test_without_a_proxy_the_database_takes_every_connection_that_there_can_be(size):
+    """A server has two processors in these sizes, and a worker as many as its name says."""
+    unit = (UNITS / "mediashare-web@.service").read_text()
+    (threads,) = re.findall(r"--threads=(\d+)", unit)
+    servers = sum(web.most for web in size.web.values())
+    workers = sum(fleet.most + fleet.reserve for fleet in size.workers.values())
+    processors = 4 if any("xlarge" in each for each in size.workers["media"].types) else 2
+
+    # Timer, steering, waiting, an instance for commands, and migrations.
+    others = 10
+    # A job's process has one, and its lease another.
+    assert (
+        servers * web_processes(2) * int(threads) + workers * processors * 2 + others
+        <= size.database.connections
+    )
+
+
 def test_every_identity_reads_the_secrets_that_its_processes_need():
     for who in IDENTITIES:
         assert {"DATABASE", "SECRET_KEY"} <= set(grants.secrets_of(who))
 
 
 def test_no_two_alarms_have_one_name():
-    roles = dict.fromkeys(("website", "uploads", "sync"), "x")
-    names = [alarm.name for alarm in alarms.of_site(NAMES, balancers=roles, targets=roles)]
+    roles = {role: role for role in ROLES}
+    ways = {way.name: way.name for way in EVERY_WAY}
+    found = alarms.of_site(NAMES, SIZES["studio"], balancers=roles, targets=ways)
+    names = [alarm.name for alarm in found]
 
     assert len(names) == len(set(names)) > 20
 

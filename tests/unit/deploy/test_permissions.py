@@ -71,7 +71,8 @@ TAGS = {"aws:TagKeys": "prefix", "aws:RequestTag/prefix": PREFIX}
 
 # Who, what, of what, in which circumstances.
 NEEDED: list[tuple[str, str, str, dict[str, str]]] = [
-    *((who, "s3:GetObject", NAMES.bucket_arn("releases") + "/first/mediashare.tar.gz", {}) for who in IDENTITIES),
+    # While one release is rolled out or taken back, groups of both bring new instances.
+    *((who, "s3:GetObject", f"{NAMES.bucket_arn('releases')}/{release}/mediashare.tar.gz", {}) for who in IDENTITIES for release in ("first", "second")),
     *((who, "ssm:GetParameter", NAMES.settings_arn, {}) for who in IDENTITIES),
     *((who, "secretsmanager:GetSecretValue", NAMES.secret_arn("DATABASE").replace("?", "x"), {}) for who in IDENTITIES),
     *((who, "sqs:SendMessage", QUEUE["bulk"], {}) for who in IDENTITIES),
@@ -85,6 +86,7 @@ NEEDED: list[tuple[str, str, str, dict[str, str]]] = [
     ("uploads", "s3:PutObject", f"{ORIGINALS}/{PREFIX}original", ONCE),
     ("uploads", "s3:GetObject", f"{ORIGINALS}/{PREFIX}original", {}),
     ("uploads", "s3:AbortMultipartUpload", f"{ORIGINALS}/{PREFIX}original", {}),
+    ("uploads", "s3:ListBucket", ORIGINALS, {"s3:prefix": f"{PREFIX}original"}),
     ("uploads", "sts:AssumeRole", NAMES.role_arn("upload-keys"), TAGS),
     ("uploads", "sts:TagSession", NAMES.role_arn("upload-keys"), TAGS),
     ("sync", "s3:PutObject", f"{ORIGINALS}/folders/1/2/notes", ONCE),
@@ -97,6 +99,12 @@ NEEDED: list[tuple[str, str, str, dict[str, str]]] = [
     ("worker", "s3:DeleteObject", f"{ORIGINALS}/{PREFIX}original", {}),
     ("worker", "s3:ListBucketMultipartUploads", ORIGINALS, {}),
     *(("worker", f"sqs:{verb}", QUEUE["media"], {}) for verb in ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility")),
+    # What the book has the operator run: migrate, rebuild_folders, bring_back_objects, reprocess.
+    ("commands", "s3:GetObject", f"{ORIGINALS}/journals/1/0-9.json.gz", {}),
+    ("commands", "s3:ListBucket", ORIGINALS, {}),
+    ("commands", "s3:ListBucketVersions", ORIGINALS, {}),
+    ("commands", "s3:DeleteObjectVersion", f"{ORIGINALS}/{PREFIX}original", {}),
+    *(("commands", f"dynamodb:{verb}", NAMES.table_arn, {}) for verb in ("Query", "PutItem", "UpdateItem", "ConditionCheckItem")),
     ("timer", "cloudwatch:PutMetricData", "*", FIGURES),
     ("timer", "autoscaling:SetDesiredCapacity", NAMES.group_arn("mediashare-worker-media").replace("*", "1"), {}),
     ("worker", "autoscaling:CompleteLifecycleAction", NAMES.group_arn("mediashare-worker-media").replace("*", "1"), {}),
@@ -106,14 +114,13 @@ REFUSED: list[tuple[str, str, str, dict[str, str]]] = [
     # Nobody writes over an original, reads in the clear, deletes a version or opens a bucket.
     *((who, "s3:PutObject", f"{ORIGINALS}/{PREFIX}original", MADE) for who in IDENTITIES),
     *((who, "s3:GetObject", f"{ORIGINALS}/{PREFIX}original", {"aws:SecureTransport": "false"}) for who in IDENTITIES),
-    *((who, "s3:DeleteObjectVersion", f"{ORIGINALS}/{PREFIX}original", {}) for who in IDENTITIES),
+    *((who, "s3:DeleteObjectVersion", f"{ORIGINALS}/{PREFIX}original", {}) for who in IDENTITIES if who != "commands"),
     *((who, verb, ORIGINALS, {}) for who in IDENTITIES for verb in ("s3:PutBucketPolicy", "s3:PutBucketVersioning", "s3:DeleteBucket", "s3:PutLifecycleConfiguration")),
     # Nobody makes themselves more than they are.
     *((who, verb, "*", {}) for who in IDENTITIES for verb in ("iam:PassRole", "iam:PutRolePolicy", "iam:CreateUser", "sts:GetFederationToken", "ec2:RunInstances", "sqs:CreateQueue", "ssm:PutParameter", "kms:Decrypt")),
     *((who, "sts:AssumeRole", NAMES.role_arn(other), TAGS) for who in IDENTITIES for other in IDENTITIES),
     *((who, "secretsmanager:PutSecretValue", NAMES.secret_arn("SECRET_KEY").replace("?", "x"), {}) for who in IDENTITIES),
     *((who, "s3:PutObject", NAMES.bucket_arn("releases") + "/first/mediashare.tar.gz", {}) for who in IDENTITIES),
-    *((who, "s3:GetObject", NAMES.bucket_arn("releases") + "/second/mediashare.tar.gz", {}) for who in IDENTITIES),
     *((who, verb, NAMES.table_arn, {}) for who in IDENTITIES for verb in ("dynamodb:Scan", "dynamodb:DeleteTable", "dynamodb:UpdateTable")),
     # The website carries no bytes, and takes no work.
     *(("website", verb, f"{ORIGINALS}/{PREFIX}original", ONCE) for verb in ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")),
@@ -126,6 +133,8 @@ REFUSED: list[tuple[str, str, str, dict[str, str]]] = [
     ("uploads", "s3:GetObject", f"{ORIGINALS}/journals/1/0-9.json.gz", {}),
     ("uploads", "s3:GetObject", f"{RENDITIONS}/renditions/1/a.jpg", {}),
     ("uploads", "dynamodb:Query", NAMES.table_arn, {}),
+    ("uploads", "s3:ListBucket", ORIGINALS, {"s3:prefix": "folders/"}),
+    ("uploads", "s3:ListBucket", ORIGINALS, {}),
     ("uploads", "sts:AssumeRole", NAMES.role_arn("folder-keys"), TAGS),
     ("uploads", "ses:SendEmail", NAMES.identity_arn, SENDER),
     ("sync", "s3:PutObject", f"{ORIGINALS}/{PREFIX}original", ONCE),
@@ -146,6 +155,11 @@ REFUSED: list[tuple[str, str, str, dict[str, str]]] = [
     ("timer", "cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": "AWS/EC2"}),
     ("timer", "s3:GetObject", f"{ORIGINALS}/{PREFIX}original", {}),
     ("timer", "secretsmanager:GetSecretValue", NAMES.secret_arn("CLOUDFRONT_PRIVATE_KEY").replace("?", "x"), {}),
+    # Who runs commands brings back, and makes and deletes nothing.
+    *(("commands", verb, f"{ORIGINALS}/{PREFIX}original", ONCE) for verb in ("s3:PutObject", "s3:DeleteObject")),
+    ("commands", "autoscaling:SetDesiredCapacity", NAMES.group_arn("mediashare-worker-media").replace("*", "1"), {}),
+    ("commands", "cloudformation:SignalResource", NAMES.stack_arn("website").replace("*", "1"), {}),
+    *(("commands", "sts:AssumeRole", NAMES.role_arn(to), TAGS) for to in HOLDERS),
 ]  # fmt: skip
 
 

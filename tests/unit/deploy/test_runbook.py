@@ -5,7 +5,8 @@ import re
 from deploy.aws import alarms
 from deploy.aws.names import Names
 from deploy.aws.site import parsed
-from deploy.aws.sizes import ROLES
+from deploy.aws.sizes import ROLES, SIZES
+from deploy.aws.ways import EVERY_WAY
 from mediashare.embedded.home import PROJECT
 
 BOOK = (PROJECT / "docs" / "operations.md").read_text()
@@ -25,8 +26,10 @@ def test_every_alarm_is_in_the_book_and_no_other():
             "public_keys": {"first": "PEM"},
         }
     )
-    both = {role: role for role in ROLES}
-    there = [each.name for each in alarms.of_site(Names(site), balancers=both, targets=both)]
+    balancers = {role: role for role in ROLES}
+    targets = {way.name: way.name for way in EVERY_WAY}
+    found = alarms.of_site(Names(site), SIZES["studio"], balancers=balancers, targets=targets)
+    there = [each.name for each in found]
 
     assert sorted(re.findall(r"`([a-z-]+)`", " ".join(first))) == sorted(there)
 

@@ -1,12 +1,16 @@
 """What holds for all templates: CloudFormation takes them; closed, encrypted and tagged."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from deploy.aws.names import IDENTITIES
 from deploy.aws.sizes import SIZES
 from mediashare.aws import buckets
+from mediashare.embedded.home import PROJECT
+from sync.server.waiting import serving
 from tests import stacks
 from tests.stacks import Stacks
 
@@ -28,7 +32,7 @@ def test_the_linter_of_cloudformation_finds_nothing():
 
     found = [line for line in stacks.lint(templates) if OF_THE_CDK not in line]
 
-    assert len(templates) == 18 * len(SIZES)
+    assert len(templates) == 19 * len(SIZES)
     assert found == []
 
 
@@ -57,6 +61,65 @@ def test_nothing_but_balancers_is_reached_from_everywhere(site):
 
     assert sorted(open_to_all) == [80, 443]
     assert all("SourceSecurityGroupId" in rule for rule in rules)
+
+
+def test_instances_for_commands_are_reached_from_their_endpoint_alone_and_run_nothing(site):
+    (endpoint,) = site.find("EC2::InstanceConnectEndpoint", "commands")
+    (template,) = site.find("EC2::LaunchTemplate", "commands")
+    groups = site.find("EC2::SecurityGroup", "commands")
+
+    rules = [rule for group in groups for rule in group.get("SecurityGroupIngress", [])]
+    assert [rule["SourceSecurityGroupId"] for rule in rules] == endpoint["SecurityGroupIds"]
+    assert len(template["LaunchTemplateData"]["NetworkInterfaces"][0]["Groups"]) == 2
+    words = template["LaunchTemplateData"]["UserData"]["Fn::Base64"].splitlines()[-1]
+    assert words.split()[-2:] == ["mediashare-commands", "Group"]
+    assert site.find("AutoScaling::AutoScalingGroup", "commands") == []
+
+
+def test_stacks_that_cannot_be_made_again_are_not_deleted_by_one_word(site):
+    assembly = json.loads((site.folder / "manifest.json").read_text())["artifacts"]
+
+    kept = {
+        name
+        for name, found in assembly.items()
+        if found.get("properties", {}).get("terminationProtection")
+    }
+    assert kept == {"addresses", "storage", "data"}
+
+
+def test_every_log_ends_someday(site):
+    names = {each["LogGroupName"] for each in site.find("Logs::LogGroup")}
+
+    assert {f"/mediashare/{who}" for who in IDENTITIES} < names
+    assert "/aws/rds/instance/mediashare/postgresql" in names
+    days = SIZES[site.folder.name].log_days
+    assert {each["RetentionInDays"] for each in site.find("Logs::LogGroup")} == {days}
+
+
+def test_while_two_releases_are_there_a_browser_stays_with_the_server_that_gave_it_its_page(site):
+    """Scripts and styles are named by their contents, and a server has those of one release."""
+    staying = [
+        targets["Name"]
+        for targets in site.find("ElasticLoadBalancingV2::TargetGroup")
+        if {"Key": "stickiness.enabled", "Value": "true"} in targets["TargetGroupAttributes"]
+    ]
+
+    assert staying == ["mediashare-website"]
+
+
+def test_servers_keep_a_connection_for_longer_than_balancers_do(site):
+    """Else a request now and then meets a connection that is just being closed, and gets 502."""
+    (idle,) = {
+        int(each["Value"])
+        for balancer in site.find("ElasticLoadBalancingV2::LoadBalancer")
+        for each in balancer["LoadBalancerAttributes"]
+        if each["Key"] == "idle_timeout.timeout_seconds"
+    }
+    unit = (PROJECT / "deploy/server/units/mediashare-web@.service").read_text()
+    (kept,) = re.findall(r"--keep-alive=(\d+)", unit)
+
+    assert int(kept) > idle
+    assert idle < serving.KEEP_ALIVE_SECONDS
 
 
 def test_every_bucket_is_closed_encrypted_and_kept(site):
@@ -148,6 +211,40 @@ def test_every_alarm_says_what_to_do_and_tells_somebody(site):
     assert told["Subscription"] == [{"Protocol": "email", "Endpoint": "operator@example.org"}]
 
 
+def test_every_group_of_targets_has_an_alarm_for_its_errors(site):
+    watched = json.dumps(
+        site.find("CloudWatch::Alarm", "watch", MetricName="HTTPCode_Target_5XX_Count")
+    )
+
+    for stack in ("website", "uploads", "sync"):
+        for name, found in site.templates[stack]["Resources"].items():
+            if found["Type"] == "AWS::ElasticLoadBalancingV2::TargetGroup":
+                assert f"FnGetAtt{name}TargetGroupFullName" in watched
+
+
+def test_an_alarm_looks_at_a_figure_as_seldom_as_it_comes(site):
+    """Minutes without a figure count as good ones, so one in an hour would never raise it."""
+    for name in ("Reputation.BounceRate", "Reputation.ComplaintRate"):
+        alarm = site.one("CloudWatch::Alarm", MetricName=name)
+        assert (alarm["Period"], alarm["EvaluationPeriods"]) == (3600, 1)
+
+
+def test_a_fleet_that_wants_more_than_it_may_have_is_told_of(site):
+    size = SIZES[site.folder.name]
+    found = site.find("CloudWatch::Alarm", MetricName="WorkersDesired", EvaluationPeriods=30)
+
+    assert {alarm["Dimensions"][0]["Value"]: alarm["Threshold"] for alarm in found} == {
+        fleet.lanes[0]: fleet.most for fleet in size.workers.values()
+    }
+
+
+def test_mail_that_comes_back_is_told_to_a_site_that_is_there(site):
+    order = list(site.templates)
+
+    assert site.one("SNS::Subscription", "watch", Protocol="https")
+    assert order.index("watch") > order.index("website")
+
+
 def test_somebody_hears_of_costs_before_they_are_there(site):
     budget = site.one("Budgets::Budget")
 
@@ -155,6 +252,8 @@ def test_somebody_hears_of_costs_before_they_are_there(site):
         each["Notification"]["NotificationType"] for each in budget["NotificationsWithSubscribers"]
     }
     assert kinds == {"ACTUAL", "FORECASTED"}
+    # The account holds one site; what carries no tag, as what a thief starts, costs money too.
+    assert "CostFilters" not in budget["Budget"]
     assert budget["Budget"]["BudgetLimit"]["Amount"] == SIZES[site.folder.name].budget_dollars
 
 
