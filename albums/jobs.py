@@ -22,7 +22,7 @@ BAD = {Job.State.FAILED, Job.State.CANCELLED}
 
 @dataclass(frozen=True)
 class Row:
-    """One thing on the page of jobs. Without an item it was deleted, or is about many."""
+    """One thing on the page of jobs. Without an item it is of a folder, deleted, or about many."""
 
     thing: board.Thing
     picture: Picture | None

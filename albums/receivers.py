@@ -8,7 +8,7 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from albums import actions, archive_contents
+from albums import actions, archive_contents, folder_previews
 from albums.following import beginning, keeping
 from albums.following.notes import notes_of
 from albums.mirrors import offering
@@ -87,6 +87,11 @@ def describe_folder(
     sender: type[Member], *, member: Member, entry: str, **more: Any
 ) -> list[sync.Note]:
     return notes_of(member, entry)
+
+
+@receiver(sync.previewed, dispatch_uid="albums.show_file")
+def show_file(sender: type[Blob], *, blob: Blob, name: str, **more: Any) -> sync.Made:
+    return folder_previews.preview_of(blob, name=name)
 
 
 @receiver(sync.offered, dispatch_uid="albums.offer_albums")

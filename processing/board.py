@@ -33,7 +33,10 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Thing:
-    """All jobs that make one thing: of one blob, or one job about many, which may have a title."""
+    """All jobs that make one thing: of one blob, or one job about many.
+
+    The title is what it was called when it was asked for, if that was said.
+    """
 
     id: UUID
     blob_id: UUID | None
@@ -130,10 +133,12 @@ def _page(
 def _things(owner: User, ids: list[UUID]) -> list[Thing]:
     jobs, titles = defaultdict(list), dict[UUID, str]()
     chosen = own_jobs(owner).filter(Q(blob__in=ids) | Q(pk__in=ids))
-    titled = chosen.defer(*queries.HEAVY).annotate(title=KT("arguments__title"))
+    title = Coalesce(KT("arguments__title"), KT("arguments__name"))
+    titled = chosen.defer(*queries.HEAVY).annotate(title=title)
     for job in titled.order_by("created_at"):
-        jobs[job.blob_id or job.pk].append(job)
-        titles[job.pk] = getattr(job, "title", None) or ""
+        thing = job.blob_id or job.pk
+        jobs[thing].append(job)
+        titles[thing] = titles.get(thing) or getattr(job, "title", None) or ""
     return [
         Thing(each, jobs[each][0].blob_id, jobs[each], titles.get(each, ""))
         for each in ids

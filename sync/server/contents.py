@@ -14,7 +14,7 @@ from sync.planner.tree import ROOT, Identity
 from sync.protocol.messages import File, State
 from sync.server.browsing import moment
 from sync.server.journal.chosen import get_journal
-from sync.server.models import FolderBlob
+from sync.server.models import Folder, FolderBlob
 
 AT_ONCE = 500
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
@@ -27,6 +27,15 @@ class Content:
     path: tuple[str, ...]
     modified_at: datetime
     blob: Blob
+
+
+def blob_of(folder: Folder, state: State) -> Blob | None:
+    """The bytes of a file, if the folder holds them and they are not known to be others."""
+    if not isinstance(state, File):
+        return None
+    held = FolderBlob.objects.good().filter(folder=folder, sha256=state.sha256)
+    holding = held.select_related("blob").first()
+    return holding.blob if holding else None
 
 
 def files_in(

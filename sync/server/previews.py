@@ -1,13 +1,13 @@
-"""How a file can be shown by a browser as it is, going by its name. Nothing is read here.
+"""How a file can be shown on a page, going by its name. Nothing is read here.
 
-The bytes come from the store, as a type that runs nothing: a name that lies shows a broken picture.
-What would have to be converted first, as HEIC, RAW or most films, is not shown.
+What a browser shows by itself comes from the store as it is, as a type that runs nothing: a name
+that lies shows a broken picture. Of the rest, as HEIC, RAW and most films, something is made first.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["picture", "video", "sound", "text", "pdf"]
+Kind = Literal["picture", "video", "sound", "text", "pdf", "made"]
 
 MIB = 2**20
 # A browser decodes the whole of a picture.
@@ -41,14 +41,31 @@ TEXTS = frozenset(
         *("sh", "sql", "svg", "ts"),
     }
 )
+# What a browser shows only when something was made of it.
+MADE = frozenset(
+    {
+        *("heic", "heif", "hif", "jxl", "tif", "tiff"),
+        *("arw", "cr2", "cr3", "dng", "nef", "orf", "pef", "raf", "rw2", "srw"),
+        *("3g2", "3gp", "avi", "flv", "m2ts", "mkv", "mov", "mpeg", "mpg", "mts", "qt", "vob"),
+        *("wmv", "mka", "wma"),
+    }
+)
+# Of these something can be made: of a film also when some browsers play it as it is.
+ASKED = frozenset({"made", "video"})
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a page makes of a file, and the type that its bytes are given as."""
+    """What a page makes of a file, and the type that its bytes are given as, if they are."""
 
     kind: Kind
-    content_type: str
+    content_type: str = ""
+
+
+OTHERS = {
+    "pdf": Preview("pdf", "application/pdf"),
+    **dict.fromkeys(TEXTS, Preview("text", "text/plain")),
+}
 
 
 def preview_of(name: str, size_bytes: int) -> Preview | None:
@@ -56,12 +73,12 @@ def preview_of(name: str, size_bytes: int) -> Preview | None:
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     if not size_bytes:
         return None
+    if ending in MADE or (ending in PICTURES and size_bytes > LARGEST_PICTURE):
+        return Preview("made")
     if ending in PICTURES:
-        return Preview("picture", PICTURES[ending]) if size_bytes <= LARGEST_PICTURE else None
+        return Preview("picture", PICTURES[ending])
     if ending in VIDEOS:
         return Preview("video", VIDEOS[ending])
     if ending in SOUNDS:
         return Preview("sound", SOUNDS[ending])
-    if ending == "pdf":
-        return Preview("pdf", "application/pdf")
-    return Preview("text", "text/plain") if ending in TEXTS else None
+    return OTHERS.get(ending)

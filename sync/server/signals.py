@@ -5,12 +5,13 @@ What albums show of folders, and which albums computers may keep, is none of its
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.dispatch import Signal
 
 from mediashare.accounts.models import User
+from mediashare.storage.models import Blob
 from sync.protocol.folders import FolderSummary
 from sync.protocol.messages import Identity
 from sync.server.models import Folder, Member
@@ -27,6 +28,21 @@ offered = Signal()
 # Asked when somebody wants a folder that they are no member of: sender=Folder, user=...,
 # folder_id=.... Receivers that have it let them in, and answer whether they did.
 wanted = Signal()
+# Asked for the page of a file that a browser may not show by itself: what was made of its bytes?
+# sender=Blob, blob=..., name=.... Who makes such things answers with a Made, whatever there is yet.
+previewed = Signal()
+
+
+class Made(Protocol):
+    """What was made of a file to be looked at; the template of who answered shows it."""
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether anybody ever wanted it made."""
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether it came to nothing."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +56,12 @@ class Note:
 def notes(member: Member, entry: Identity) -> list[Note]:
     """What other apps have to say of a place in a folder."""
     return _flat(described.send(sender=Member, member=member, entry=entry))
+
+
+def made_of(blob: Blob, *, name: str) -> Made | None:
+    """What was made of a file's bytes to be looked at; None where nobody makes anything."""
+    answers: Iterable[Any] = previewed.send(sender=Blob, blob=blob, name=name)
+    return next((made for _, made in answers), None)
 
 
 def offers(user: User) -> list[FolderSummary]:

@@ -270,6 +270,9 @@ POST   folders/<uuid:folder_id>/<entry:entry>/shares/                    login  
 GET    folders/<uuid:folder_id>/<entry:entry>/name/                      login  404  403  200  200
 POST   folders/<uuid:folder_id>/<entry:entry>/name/                      login  404  403  422  422
 GET    folders/<uuid:folder_id>/<entry:entry>/                           login  404  200  200  200
+GET    folders/<uuid:folder_id>/<entry:entry>/preview/                   login  404  404  404  404
+POST   folders/<uuid:folder_id>/<entry:entry>/preview/                   login  404  404  404  404
+GET    folders/<uuid:folder_id>/<entry:entry>/stream/<str:file>          login  404  404  404  404
 GET    folders/<uuid:folder_id>/<entry:entry>/<int:number>/              login  404 away away away
 POST   folders/<uuid:folder_id>/<entry:entry>/<int:number>/restoration/  login  404  403 away away
 """
@@ -287,6 +290,9 @@ GET    f/<str:token>/archive/file/                         404 password      404
 GET    f/<str:token>/<entry:entry>/archive/                404 password      404     410     410
 POST   f/<str:token>/<entry:entry>/archive/                404 password      404     410     410
 GET    f/<str:token>/<entry:entry>/archive/file/           404 password      404     410     410
+GET    f/<str:token>/<entry:entry>/preview/                404 password      404     410     410
+POST   f/<str:token>/<entry:entry>/preview/                404 password      404     410     410
+GET    f/<str:token>/<entry:entry>/stream/<str:file>       404 password      404     410     410
 GET    f/<str:token>/password/                             404      200     away     410     410
 POST   f/<str:token>/password/                             404      200     away     410     410
 """

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,10 +16,9 @@ from mediashare.sharing.forms import PasswordForm
 from mediashare.sharing.locks import ShareIsLocked, is_unlocked, unlock
 from mediashare.sharing.models import ShareExpired, ShareRevoked
 from mediashare.storage import delivery
-from sync.protocol.messages import File
 from sync.protocol.messages import Folder as FolderState
-from sync.server import browsing, visiting
-from sync.server.models import FolderBlob, FolderLink
+from sync.server import browsing, contents, visiting
+from sync.server.models import FolderLink
 from sync.server.views import finding, versions
 
 View = Callable[..., HttpResponse]
@@ -60,6 +60,7 @@ def show(request: HttpRequest, link: FolderLink, token: str, entry: str = "") ->
     }
     if sight.here and not isinstance(sight.here.state, FolderState):
         context["shown"] = versions.shown_file(link.folder, sight.here)
+        context["door"] = reverse("folder_link", args=[token, sight.here.entry])
         return render(request, "sync/public_file.html", context)
     inside = sight.here.entry if sight.here else ""
     context["listing"] = browsing.listing(link.folder_id, inside, start=finding.start(request))
@@ -71,16 +72,10 @@ def show(request: HttpRequest, link: FolderLink, token: str, entry: str = "") ->
 def file(request: HttpRequest, link: FolderLink, token: str, entry: str) -> HttpResponse:
     """To the bytes of a file as it is now."""
     here = visiting.look(link, request.session, entry).here
-    if here is None or not isinstance(here.state, File):
+    blob = contents.blob_of(link.folder, here.state) if here else None
+    if here is None or blob is None:
         raise Http404
-    held = (
-        FolderBlob.objects.good()
-        .select_related("blob")
-        .filter(folder=link.folder, sha256=here.state.sha256)
-    )
-    if (holding := held.first()) is None:
-        raise Http404
-    return redirect(delivery.original_url(holding.blob.key, name=here.state.name))
+    return redirect(delivery.original_url(blob.key, name=here.state.name))
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from msgspec.structs import replace
@@ -14,10 +15,10 @@ from msgspec.structs import replace
 from mediashare.accounts.requests import SignedInRequest
 from mediashare.storage import delivery
 from sync.protocol.messages import Accepted, Author, Change, Conflict, File, Refused, Revision
-from sync.server import actions, browsing, damage
+from sync.server import actions, browsing, contents, damage, signals
 from sync.server.journal import FolderIsBusy
-from sync.server.models import Folder, FolderBlob, Member
-from sync.server.previews import preview_of
+from sync.server.models import Folder, Member
+from sync.server.previews import ASKED, preview_of
 from sync.server.views import finding
 
 CHANGED = "This file was changed just now. Look at its versions again."
@@ -32,24 +33,28 @@ def page(request: SignedInRequest, member: Member, here: Revision) -> HttpRespon
         **finding.place(member, here),
         "versions": versions,
         "shown": shown,
+        "door": reverse("sync:entry", args=[member.folder_id, here.entry]),
+        "may_retry": member.manages,
         "is_damaged": not here.is_deleted and bool(damage.among(member.folder_id, [here])),
     }
     return render(request, "sync/file.html", context)
 
 
-def shown_file(folder: Folder, here: Revision) -> dict[str, str] | None:
-    """How a file is shown, and where its bytes are; None when it is not."""
+def shown_file(folder: Folder, here: Revision) -> dict[str, object] | None:
+    """How a file is shown: where its bytes are, or what was made of them. None when it is not."""
     state = here.state
     preview = preview_of(state.name, state.size_bytes) if isinstance(state, File) else None
-    if preview is None or not isinstance(state, File):
+    blob = contents.blob_of(folder, state) if preview else None
+    if preview is None or blob is None:
         return None
-    held = (
-        FolderBlob.objects.good().select_related("blob").filter(folder=folder, sha256=state.sha256)
-    )
-    if (holding := held.first()) is None:
-        return None
-    url = delivery.shown_url(holding.blob.key, name=state.name, content_type=preview.content_type)
-    return {"kind": preview.kind, "url": url}
+    made = signals.made_of(blob, name=state.name) if preview.kind in ASKED else None
+    if preview.kind == "made":
+        return {"kind": "made", "made": made} if made else None
+    # Not all browsers play all that such a film may hold.
+    if made and made.is_asked_for and not made.is_failed:
+        return {"kind": "made", "made": made}
+    url = delivery.shown_url(blob.key, name=state.name, content_type=preview.content_type)
+    return {"kind": preview.kind, "url": url, "made": made}
 
 
 @login_required
@@ -58,14 +63,10 @@ def download(request: SignedInRequest, folder_id: UUID, entry: str, number: int)
     """To the bytes that a file had after one change."""
     member = finding.member(request, folder_id)
     state = finding.version(folder_id, entry, number)
-    held = (
-        FolderBlob.objects.good()
-        .select_related("blob")
-        .filter(folder=member.folder, sha256=state.sha256)
-    )
-    if (holding := held.first()) is None:
+    blob = contents.blob_of(member.folder, state)
+    if blob is None:
         raise Http404
-    return redirect(delivery.original_url(holding.blob.key, name=state.name))
+    return redirect(delivery.original_url(blob.key, name=state.name))
 
 
 @login_required

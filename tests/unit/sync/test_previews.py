@@ -16,7 +16,9 @@ from sync.server.previews import LARGEST_PICTURE, Preview, preview_of
         ("letter.pdf", Preview("pdf", "application/pdf")),
         ("page.html", Preview("text", "text/plain")),
         ("drawing.svg", Preview("text", "text/plain")),
-        ("a.heic", None),
+        ("a.heic", Preview("made")),
+        ("IMG_1.CR3", Preview("made")),
+        ("film.MOV", Preview("made")),
         ("README", None),
         (".png", Preview("picture", "image/png")),
     ],
@@ -25,9 +27,19 @@ def test_a_name_says_how_a_file_is_shown(name, expected):
     assert preview_of(name, 10) == expected
 
 
-def test_what_is_empty_or_too_large_for_a_page_is_not_shown():
+def test_what_is_empty_is_not_shown():
     assert preview_of("a.png", 0) is None
-    assert preview_of("a.png", LARGEST_PICTURE + 1) is None
+    assert preview_of("a.mov", 0) is None
+
+
+def test_of_a_picture_too_large_for_a_page_a_smaller_one_is_made():
+    assert preview_of("a.png", LARGEST_PICTURE + 1) == Preview("made")
+
+
+def test_no_name_is_shown_in_two_ways():
+    ways = [previews.PICTURES, previews.VIDEOS, previews.SOUNDS, previews.TEXTS, previews.MADE]
+
+    assert sum(map(len, ways)) == len(set().union(*ways))
 
 
 def test_every_type_is_one_that_runs_nothing():
