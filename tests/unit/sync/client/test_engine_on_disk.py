@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sync.client.errors import NotAllowed, Offline, RootIsAnother, RootMissing
+from sync.client.errors import DiskFull, NotAllowed, Offline, RootIsAnother, RootMissing
 from sync.client.root import mark
 from sync.planner.tree import ROOT
 from tests.unit.sync.client.here import FOLDER, Client, Shared
@@ -70,6 +70,45 @@ def test_what_was_seen_is_flushed_before_it_is_noted(alice, monkeypatch):
 
     assert noted[0] == set()
     assert "notes" in alice.state.seen_in(ROOT)
+
+
+def test_an_edit_that_leaves_size_and_time_as_they_were_is_noticed(alice, bob):
+    """As on a disk whose times are coarse: both edits were in the same moment."""
+    notes = alice.root / "notes"
+    notes.write_text("first")
+    settled(alice, bob)
+    at = notes.stat().st_mtime_ns
+    notes.write_text("other")
+    os.utime(notes, ns=(at, at))
+
+    assert settled(alice, bob) == [{"notes": "other"}] * 2
+
+
+def test_what_was_moved_and_written_anew_never_has_its_old_content_at_the_new_place(alice, shared):
+    alice.write("notes", "first")
+    settled(alice)
+    (alice.root / "notes").rename(alice.root / "letter")
+    alice.write("letter", "another")
+
+    settled(alice)
+
+    states = [line.after for line in shared.journal.since(FOLDER, 0, limit=9)]
+    assert [each.size_bytes for each in states if each and each.name == "letter"] == [7]
+
+
+def test_what_could_not_be_noted_is_heard_again(alice, bob, monkeypatch):
+    alice.write("notes", "hello")
+    settled(bob, alice)
+
+    def fail(revisions):
+        raise DiskFull("The disk is full.")
+
+    with monkeypatch.context() as full:
+        full.setattr(bob.state, "hear", fail)
+        with pytest.raises(DiskFull):
+            bob.engine.sync()
+
+    assert settled(bob) == [{"notes": "hello"}]
 
 
 def test_a_folder_that_cannot_be_looked_at_is_not_empty(alice, bob, monkeypatch):
