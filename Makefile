@@ -6,7 +6,8 @@ TOOL := set -a; . ./.env.example; set +a; $(PYTHON)
 # The same order, examples and hashes wherever it runs; another SEED is another run.
 SEED ?= 1
 SEEDED := --randomly-seed=$(SEED) --hypothesis-seed=$(SEED)
-PYTEST := PYTHONHASHSEED=$(SEED) $(PYTHON) -m pytest -n 2 --dist loadgroup
+# A worker that dies ends the run as failed: with one in its place, xdist may wait for ever.
+PYTEST := PYTHONHASHSEED=$(SEED) $(PYTHON) -m pytest -n 2 --dist loadgroup --max-worker-restart=0
 
 .DEFAULT_GOAL := help
 .PHONY: help run test soak soak-sync soak-computers check lint types format shell bench simulate screenshots stacks requirements clean

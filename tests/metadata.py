@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 INTERRUPTION = "/latest/meta-data/spot/instance-action"
 REBALANCE = "/latest/meta-data/events/recommendations/rebalance"
+END_SECONDS = 30
 
 
 class MetadataService(ThreadingHTTPServer):
@@ -87,4 +88,4 @@ def metadata_service() -> Iterator[MetadataService]:
     finally:
         service.shutdown()
         service.server_close()
-        thread.join()
+        thread.join(END_SECONDS)

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Mapping
 from typing import NamedTuple, TextIO
 
+END_SECONDS = 30
+
 
 class LetIn(NamedTuple):
     """A computer that somebody was let in with: whose, its id and its secret."""
@@ -51,7 +53,12 @@ class Reception:
         return answer
 
     def close(self) -> None:
-        self._process.communicate()
+        """Let it go; it ends when nobody asks any more."""
+        try:
+            self._process.communicate(timeout=END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
 
 
 def arrive(name: str, *, env: Mapping[str, str]) -> str:

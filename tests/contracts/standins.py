@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tests.environments import programs
 
 KEY, SECRET, REGION = "test", "test", "us-east-1"
+START_SECONDS, STOP_SECONDS = 150, 20
 
 
 @contextmanager
@@ -34,7 +35,11 @@ def running(
         yield
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(STOP_SECONDS)
 
 
 def client(service: str, address: str) -> Any:
@@ -48,7 +53,7 @@ def client(service: str, address: str) -> Any:
 
 
 def _wait_until(answers: Callable[[], object]) -> None:
-    ends_at = time.monotonic() + 60
+    ends_at = time.monotonic() + START_SECONDS
     while True:
         try:
             answers()

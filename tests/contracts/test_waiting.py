@@ -22,7 +22,7 @@ from sync.server import actions
 from sync.server.journal.chosen import get_journal
 from sync.server.models import Folder as SyncFolder
 from sync.server.models import Member
-from tests.contracts.workers import database_url, wait_for
+from tests.contracts.workers import END_SECONDS, PATIENCE_SECONDS, database_url, wait_for
 from tests.loops import run_to_end
 from tests.people import person
 from tests.servers import free_port
@@ -59,12 +59,12 @@ class Server:
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
-        wait_for(lambda: serves(self.port), seconds=60)
+        wait_for(lambda: serves(self.port))
 
     def stop(self) -> int:
         assert self.process is not None
         self.process.terminate()
-        return self.process.wait(timeout=30)
+        return self.process.wait(PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def server(django_db_setup, tmp_path_factory) -> Iterator[Server]:
     yield found
     if found.process is not None:
         found.process.kill()
-        found.process.wait()
+        found.process.wait(END_SECONDS)
 
 
 async def beside(work: Callable[[], object]) -> None:

@@ -14,6 +14,11 @@ from django.db import connection
 
 from mediashare.embedded.home import PROJECT
 
+# For what comes in seconds on a machine that has nothing else to do.
+PATIENCE_SECONDS = 150
+# For a process that was killed.
+END_SECONDS = 30
+
 
 @contextmanager
 def worker(log: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
@@ -47,10 +52,10 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     except ProcessLookupError:
         return
     finally:
-        process.wait()
+        process.wait(END_SECONDS)
 
 
-def wait_for(condition: Callable[[], bool], *, seconds: float = 30) -> None:
+def wait_for(condition: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> None:
     ends_at = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < ends_at, "it did not happen in time"

@@ -24,8 +24,8 @@ NAMED = {
     4555: "an edit was lost, since the client was killed before it could give it back",
     20654: "a new file took the record of what was seen at its place, and two had one",
 }
-# Parts, so that several processes can share them.
-PARTS = 20
+# Parts, so that several processes can share them, and none takes long on a slow machine.
+PARTS = 40
 
 
 @pytest.mark.parametrize("part", range(PARTS))

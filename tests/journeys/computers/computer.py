@@ -11,7 +11,7 @@ from sync.client.cli.copies import STATE
 from sync.client.cli.main import run
 from sync.client.home import Home
 from sync.client.ignore import OWN_FOLDER
-from tests.newcomer import LetIn
+from tests.newcomer import END_SECONDS, LetIn
 
 # What is at a path: its kind, its content or where it leads to, and whether it may be run.
 Tree = dict[str, tuple[str, str, bool]]
@@ -51,7 +51,7 @@ class Computer:
             return None
         ended = self._process.poll()
         self._process.kill()
-        self._process.wait()
+        self._process.wait(END_SECONDS)
         self._process = None
         return ended
 
