@@ -24,6 +24,9 @@ SITE_SETTINGS = {
     "THROTTLE_SIGN_IN": "1000/m/ip",
 }
 
+# Whose tests take seconds each, beside those of the running site; those of others take moments.
+LONG = ("tests/contracts/", "tests/simulation/")
+
 
 @dataclass(frozen=True)
 class Buckets:
@@ -39,12 +42,18 @@ hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the running site go to one worker, so that only one site runs."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Tests of the running site go to one worker, so that only one site runs.
+
+    What takes long comes first, so that in the end no worker waits for another. xdist itself
+    begins with groups, the largest first.
+    """
     for item in items:
         if "running_site" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("site"))
+    yield
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture

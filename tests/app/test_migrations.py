@@ -125,6 +125,8 @@ class Library:
 
 
 pytestmark = [
+    # One database of the past for all of them.
+    pytest.mark.xdist_group("migrations"),
     pytest.mark.usefixtures("migrated"),
     # Tests that say so come before those with a browser, beside which Django refuses to work.
     pytest.mark.django_db(databases=["default", PAST]),

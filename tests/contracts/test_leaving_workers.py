@@ -17,7 +17,7 @@ from mediashare.storage.models import Blob
 from processing import outbox
 from processing.models import Job
 from tests.app.processing.originals import stored
-from tests.contracts.workers import wait_for, worker
+from tests.contracts.workers import PATIENCE_SECONDS, wait_for, worker
 from tests.metadata import MetadataService, metadata_service
 from tests.people import person
 
@@ -66,7 +66,7 @@ def test_on_a_spot_instance_that_is_taken_back_a_job_may_end_within_the_two_minu
         ec2.interrupt(in_seconds=120)
         wait_for(lambda: b"Warm shutdown" in (tmp_path / "log").read_bytes())
         go_on()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
     assert state_of(job) == Job.State.DONE
     # What LOG_LEVEL asks for is said; Celery has levels of its own.
@@ -78,7 +78,7 @@ def test_on_a_spot_instance_at_its_end_a_job_is_given_back(job, tmp_path, ec2):
         ec2.interrupt(in_seconds=20)
         wait_for(lambda: b"Warm shutdown" in (tmp_path / "log").read_bytes())
         go_on()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
     assert (state_of(job), job.attempts) == (Job.State.WAITING, 0)
 
@@ -93,7 +93,7 @@ def test_on_a_spot_instance_that_may_go_a_job_ends_and_no_other_is_begun(job, tm
         assert process.poll() is None
 
         process.terminate()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
     assert state_of(later) == Job.State.WAITING
     assert outbox.waiting_messages(Job.Lane.INTERACTIVE) == 1

@@ -11,7 +11,7 @@ from processing.models import Job
 from processing.recipes import ladder
 from processing.run import Limits
 from tests.app.processing.originals import MEDIA, stored
-from tests.contracts.workers import wait_for, worker
+from tests.contracts.workers import PATIENCE_SECONDS, wait_for, worker
 from tests.people import person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("buckets")]
@@ -42,7 +42,7 @@ def test_a_worker_told_to_stop_gives_its_job_back_at_once(long_job, tmp_path, wh
         send(process.pid, signal.SIGTERM)
 
         wait_for(lambda: Job.objects.get().state == Job.State.WAITING)
-        process.wait(timeout=30)
+        process.wait(PATIENCE_SECONDS)
 
     job = Job.objects.get()
     assert (job.attempts, job.lease, list(scratch.iterdir())) == (0, None, [])

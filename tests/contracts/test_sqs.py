@@ -25,7 +25,7 @@ from processing.models import Job
 from processing.reasons import WORKER_DIED
 from tests.app.processing.originals import stored
 from tests.contracts import ministack
-from tests.contracts.workers import kill, wait_for, worker
+from tests.contracts.workers import PATIENCE_SECONDS, kill, wait_for, worker
 from tests.people import job_of, person
 
 VISIBILITY_SECONDS = 5
@@ -216,7 +216,7 @@ def test_a_worker_told_to_stop_strands_no_message(queues, job):
 
             wait_for(lambda: queues.visible("media") == 1)
             assert is_running(job)
-        assert leaving.wait(timeout=30) == 0
+        assert leaving.wait(PATIENCE_SECONDS) == 0
     job.refresh_from_db()
     assert (job.state, job.attempts) == (Job.State.WAITING, 0)
 

@@ -24,6 +24,9 @@ UNITS = (
 )
 WEB = "mediashare-web@everything.service"
 
+# One server for all of them.
+pytestmark = pytest.mark.xdist_group("server")
+
 
 @pytest.fixture(scope="module")
 def machine() -> Iterator[Machine]:
