@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, expect
 
 from mediashare.embedded.home import PROJECT
 from mediashare.embedded.stack import Stack
@@ -162,6 +162,27 @@ def test_the_correcting_of_an_item(own_page: Page, demo: demo_site.Demo):
     expect(own_page.get_by_role("button", name="Lisbon, Portugal")).to_be_visible()
 
     assert_nothing_is_in_the_way(own_page)
+
+
+def test_a_place_that_is_typed_before_the_scripts_have_come_is_searched_for(
+    own_page: Page, demo: demo_site.Demo
+):
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    own_page.route("**/htmx*.js", hold)
+    own_page.goto(demo.photo, wait_until="commit")
+    own_page.get_by_role("button", name="Correct date, place or words").click(no_wait_after=True)
+    own_page.get_by_label("City or coordinates").fill("lisb")
+    # One of each page.
+    while len(held) < 2:
+        own_page.wait_for_timeout(50)
+
+    held[1].continue_()
+
+    expect(own_page.get_by_role("button", name="Lisbon, Portugal")).to_be_visible()
 
 
 def test_the_visitors_page_of_an_archive(

@@ -51,6 +51,24 @@ def test_a_finished_upload_is_told_to_the_page(page: Page, tmp_path: Path):
     )
 
 
+def test_a_file_that_is_chosen_before_the_scripts_have_come_is_sent(page: Page, tmp_path: Path):
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/upload-tray*.js", hold)
+    page.goto("/upload/", wait_until="commit")
+    chooser = page.locator(".upload-place input[data-upload]").first
+    chooser.set_input_files(str(file_of(tmp_path, "beach.jpg", 1000)))
+    while not held:
+        page.wait_for_timeout(50)
+
+    held[0].continue_()
+
+    expect(page.locator("#upload-tray-title")).to_have_text("1 file uploaded", timeout=DONE_MS)
+
+
 def test_a_file_that_is_there_already_is_not_sent_again(page: Page, tmp_path: Path):
     beach = file_of(tmp_path, "beach.jpg", 100_000)
     Tray(page).choose(beach)

@@ -11,5 +11,6 @@ import "./elements/living-album.js";
 import "./elements/pick-bar.js";
 import "./elements/order-list.js";
 import "./live-tiles.js";
+import "./early-words.js";
 import "./menus.js";
 import "./keys.js";

@@ -2,6 +2,8 @@
 
 import { carriesFiles, filesOf } from "./files.js";
 
+const INPUTS = "input[type=file][data-upload]";
+
 /** Calls `take(files)` for every way in. `veil` covers the page while files hover over it. `picker` is the input that links open. */
 export function listenForFiles({ veil, picker, take }) {
   let depth = 0;
@@ -46,12 +48,15 @@ export function listenForFiles({ veil, picker, take }) {
     event.preventDefault();
     picker.click();
   });
-  on("change", (event) => {
-    const input = event.target;
-    if (!input.matches?.("input[type=file][data-upload]")) return;
+  const chosen = (input) => {
     const files = Array.from(input.files);
     // So that choosing the same file again is a change.
     input.value = "";
     take(files);
+  };
+  on("change", ({ target }) => {
+    if (target.matches?.(INPUTS)) chosen(target);
   });
+  // What was chosen on a slow line before this was here to be told.
+  for (const input of document.querySelectorAll(INPUTS)) if (input.files.length) chosen(input);
 }
