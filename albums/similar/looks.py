@@ -3,8 +3,18 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import connection
+
 from albums.models import Item, Look
 from processing.models import MediaInfo
+
+# Django has no words for leaving alone what is the same.
+NOTE = """
+INSERT INTO albums_look (item_id, owner_id, phash, is_compared)
+VALUES (%(item)s, %(owner)s, %(phash)s, false)
+ON CONFLICT (item_id) DO UPDATE SET phash = EXCLUDED.phash, is_compared = false
+WHERE albums_look.phash <> EXCLUDED.phash
+"""
 
 
 def note(items: Iterable[Item], info: MediaInfo | None) -> None:
@@ -13,18 +23,12 @@ def note(items: Iterable[Item], info: MediaInfo | None) -> None:
     Only photos: two films with one opening frame are not alike.
     """
     phash = info.phash if info and info.kind == MediaInfo.Kind.PHOTO else None
-    looks = Look.objects.filter(item__in=items)
     if phash is None:
-        looks.delete()
+        Look.objects.filter(item__in=items).delete()
         return
-    same = set(looks.filter(phash=phash).values_list("pk", flat=True))
-    new = [Look(item=item, owner_id=item.owner_id, phash=phash) for item in items]
-    Look.objects.bulk_create(
-        [look for look in new if look.pk not in same],
-        update_conflicts=True,
-        unique_fields=["item"],
-        update_fields=["phash", "is_compared"],
-    )
+    with connection.cursor() as cursor:
+        for item in items:
+            cursor.execute(NOTE, {"item": item.pk, "owner": item.owner_id, "phash": phash})
 
 
 def compare_again(ids: Iterable[UUID]) -> None:

@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from botocore.httpsession import where
 from botocore.response import StreamingBody
 from botocore.utils import get_environ_proxies
-from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager, Timeout
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, PoolManager, ProxyManager, Timeout
 
 from mediashare.aws import presigned, sigv4
 from mediashare.aws.client import CONNECT_SECONDS, READ_SECONDS, Unavailable, calling
@@ -88,12 +88,15 @@ def _send(
 def _send_once(
     request: sigv4.Request, body: BinaryIO | None, *, is_short: bool
 ) -> BaseHTTPResponse:
+    pool = _pool(request.origin)
     address = presigned.url(request, signed_at=datetime.now(UTC), seconds=GOOD_FOR_SECONDS)
+    if isinstance(pool, HTTPConnectionPool):
+        address = address.removeprefix(request.origin)
     headers = dict(request.headers)
     if body:
         headers["Content-Length"] = str(body.seek(0, os.SEEK_END))
         body.seek(0)
-    answer = _pool(request.origin).urlopen(
+    answer = pool.urlopen(
         request.method,
         address,
         body=body,
@@ -121,7 +124,9 @@ def _error(answer: BaseHTTPResponse) -> ClientError:
 
 
 @cache
-def _pool(origin: str) -> PoolManager:
+def _pool(origin: str) -> HTTPConnectionPool | ProxyManager:
+    """The connections to an origin, by themselves: a manager of many takes long addresses apart
+    once more. A proxy wants them whole."""
     options: dict[str, Any] = {
         "timeout": Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
         "maxsize": 32,
@@ -129,7 +134,9 @@ def _pool(origin: str) -> PoolManager:
         "ca_certs": where(),
     }
     proxy = get_environ_proxies(origin).get(origin.partition(":")[0])
-    return ProxyManager(proxy, **options) if proxy else PoolManager(**options)
+    if proxy:
+        return ProxyManager(proxy, **options)
+    return PoolManager(**options).connection_from_url(origin)
 
 
 def _crc32(body: BinaryIO) -> str:
