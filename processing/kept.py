@@ -196,6 +196,7 @@ def _serve(function: Callable[..., Any], cpu_seconds: int) -> None:
     """Answer question after question, until nobody asks any more. In the child."""
     # What the worker had loaded stays; looking for garbage in it copies its pages.
     gc.freeze()
+    run.keep_memory()
     at_first = _most_held_bytes()
     line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=run.ASKING)
 

@@ -44,6 +44,9 @@ PR_SET_PDEATHSIG = 1
 # The numbers of a child's two ways to its worker.
 ANSWER, ASKING = 3, 4
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+# Of malloc.h of glibc: from which size on a block is mapped by itself, how much that is free goes
+# back to the system, and how many heaps threads have.
+MALLOC = {-3: 32 * 2**20, -1: GIBIBYTE, -8: 1}
 
 
 _folder: ContextVar[Path | None] = ContextVar("the folder of the present job", default=None)
@@ -133,6 +136,16 @@ def fork(function: Callable[..., Any], *arguments: Any, limits: Limits) -> Child
     os.close(writer)
     theirs.close()
     return Child(pid, reader, ours)
+
+
+def keep_memory() -> None:
+    """Let this process use memory again instead of giving it back. In a child that does much.
+
+    The system clears each page that it gives, which takes a fortieth of what a photo takes.
+    """
+    if _libc is not None and hasattr(_libc, "mallopt"):
+        for option, value in MALLOC.items():
+            _libc.mallopt(option, value)
 
 
 def end(child: Child) -> int:

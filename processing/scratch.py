@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import math
 import os
 import shutil
 import tempfile
@@ -21,6 +22,9 @@ from processing.reasons import EMPTY, MISSING, Refused
 SPARE_BYTES = 512 * 2**20
 PREFIX = "mediashare-scratch-"
 NEW_SECONDS = 10
+# An import makes several folders in a second, often among thousands of other programs'.
+LOOK_SECONDS = 1.0
+_looked_at: dict[Path, float] = {}
 
 
 class NoRoom(Exception):
@@ -31,11 +35,13 @@ class NoRoom(Exception):
 def folder() -> Iterator[Path]:
     """A new folder that is gone afterwards, whatever happens in between.
 
-    A worker killed on the spot cannot tidy up, so each new folder clears away those
-    whose worker is dead.
+    A worker killed on the spot cannot tidy up, so new folders clear away those whose worker
+    is dead, at most once in LOOK_SECONDS.
     """
     parent = Path(settings.SCRATCH_DIR or tempfile.gettempdir())
-    _remove_abandoned(parent)
+    if time.monotonic() >= _looked_at.get(parent, -math.inf) + LOOK_SECONDS:
+        _remove_abandoned(parent)
+        _looked_at[parent] = time.monotonic()
     with tempfile.TemporaryDirectory(prefix=PREFIX, dir=parent, ignore_cleanup_errors=True) as made:
         held = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
         try:

@@ -13,8 +13,9 @@ from processing import scratch
 
 
 @pytest.fixture(autouse=True)
-def parent(tmp_path: Path, settings) -> Path:
+def parent(tmp_path: Path, settings, monkeypatch) -> Path:
     settings.SCRATCH_DIR = str(tmp_path)
+    monkeypatch.setattr(scratch, "LOOK_SECONDS", 0)
     return tmp_path
 
 
@@ -37,6 +38,18 @@ def test_the_next_folder_clears_away_what_a_killed_worker_left(parent: Path):
 
     with scratch.folder() as folder:
         assert list(parent.iterdir()) == [folder]
+
+
+def test_folders_made_in_one_moment_look_once_for_what_was_left(parent: Path, monkeypatch):
+    monkeypatch.setattr(scratch, "LOOK_SECONDS", 3600)
+    with scratch.folder():
+        pass
+    left = folder_of_a_killed_process(parent)
+    long_ago = time.time() - 60
+    os.utime(left, (long_ago, long_ago))
+
+    with scratch.folder():
+        assert left.exists()
 
 
 def test_a_folder_that_a_living_worker_uses_is_left_alone(parent: Path):
