@@ -49,5 +49,6 @@ class Commands(Part):
             units=(),
             type=TYPE,
             reached_by=(instance.attr_group_id,),
+            subnet=subnet,
         )
         instances.launch_template(self, "Group", machine, on)

@@ -44,17 +44,18 @@ class Delivery(Part):
         self.signing_key_id = next(iter(self.keys.values())).attr_id
         self.distribution = self._distribution(edge)
         self._policies()
-        route53.CfnRecordSet(
-            self,
-            "Name",
-            hosted_zone_id=addresses.zone.hosted_zone_id,
-            name=plan.site.host("media"),
-            type="A",
-            alias_target=route53.CfnRecordSet.AliasTargetProperty(
-                dns_name=self.distribution.attr_domain_name,
-                hosted_zone_id=targets.CloudFrontTarget.CLOUDFRONT_ZONE_ID,
-            ),
-        )
+        for name, kind in {"Name": "A", "NameOfSix": "AAAA"}.items():
+            route53.CfnRecordSet(
+                self,
+                name,
+                hosted_zone_id=addresses.zone.hosted_zone_id,
+                name=plan.site.host("media"),
+                type=kind,
+                alias_target=route53.CfnRecordSet.AliasTargetProperty(
+                    dns_name=self.distribution.attr_domain_name,
+                    hosted_zone_id=targets.CloudFrontTarget.CLOUDFRONT_ZONE_ID,
+                ),
+            )
 
     def _key(self, name: str, pem: str) -> cloudfront.CfnPublicKey:
         return cloudfront.CfnPublicKey(

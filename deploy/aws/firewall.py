@@ -5,12 +5,20 @@ from typing import Any
 from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
-# Sets of AWS's own. That for common attacks would count bodies above 8 KB, as those of commits of a
-# thousand changes, as attacks: those two rules only count.
+# Sets of AWS's own. That for common attacks looks into bodies for paths, addresses and scripts, and
+# at how long they are. Ours hold what people call their files and write about their pictures, and
+# commits of a thousand changes; nothing there is opened, fetched or shown as it came. Those rules
+# only count.
 KNOWN_BAD = "AWSManagedRulesKnownBadInputsRuleSet"
 REPUTATION = "AWSManagedRulesAmazonIpReputationList"
 COMMON = "AWSManagedRulesCommonRuleSet"
-ONLY_COUNTED = ("SizeRestrictions_BODY", "CrossSiteScripting_BODY")
+ONLY_COUNTED = (
+    "SizeRestrictions_BODY",
+    "EC2MetaDataSSRF_BODY",
+    "GenericLFI_BODY",
+    "GenericRFI_BODY",
+    "CrossSiteScripting_BODY",
+)
 
 
 def web_acl(scope: Construct, *, scope_name: str, rate_limit: int) -> waf.CfnWebACL:

@@ -44,8 +44,9 @@ class Machine:
     resource: str = "Group"
     disk_gib: int = 20
     type: str | None = None
-    # Security groups beside that of all instances.
+    # Security groups beside that of all instances; and where it is, if no group says so.
     reached_by: tuple[str, ...] = ()
+    subnet: str | None = None
 
 
 FIRST_WORDS = """\
@@ -107,6 +108,7 @@ def launch_template(part: Part, name: str, machine: Machine, on: Ground) -> ec2.
                 of.NetworkInterfaceProperty(
                     device_index=0,
                     groups=[on.network.instance.security_group_id, *machine.reached_by],
+                    subnet_id=machine.subnet,
                     associate_public_ip_address=part.plan.size.nat_gateways == 0,
                 )
             ],

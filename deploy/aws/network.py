@@ -37,12 +37,6 @@ class Network(Part):
         self.instance = self._group("Instance", "web servers and workers")
         self.data = self._group("Data", "database and cache", talks=False)
         self._rules()
-        cdk.CfnOutput(
-            self,
-            "CommandsSubnet",
-            value=self.instance_subnets[0],
-            description="Where to start an instance for commands",
-        )
 
     def _subnets(self) -> list[ec2.SubnetConfiguration]:
         kinds = [

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from deploy.aws.sizes import SIZES
+
+# It becomes a part of paths, and of words of a shell.
+RELEASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}")
 
 
@@ -54,6 +58,10 @@ def parsed(said: Mapping[str, object]) -> Site:
         raise UnusableSite(f"account is twelve digits, not {site.account!r}.")
     if not DOMAIN.fullmatch(site.domain):
         raise UnusableSite(f"domain is a name as photos.example.org, not {site.domain!r}.")
+    if site.size not in SIZES:
+        raise UnusableSite(f"size is one of {', '.join(SIZES)}, not {site.size!r}.")
+    if not RELEASE.fullmatch(site.release):
+        raise UnusableSite(f"release is a name of letters, digits, . _ -, not {site.release!r}.")
     if not site.public_keys:
         raise UnusableSite("public_keys has one key at least, in PEM.")
     return site

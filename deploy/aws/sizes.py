@@ -111,7 +111,7 @@ HOBBY = Size(
     errors_told=5,
     version_days=14,
     log_days=14,
-    budget_dollars=150,
+    budget_dollars=200,
     price_class="PriceClass_100",
 )
 

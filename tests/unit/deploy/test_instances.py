@@ -101,7 +101,15 @@ def test_a_value_that_would_end_its_own_quotes_is_refused():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"account": "12"}, {"domain": "example"}, {"public_keys": {}}, {"colour": "red"}]
+    "wrong",
+    [
+        {"account": "12"},
+        {"domain": "example"},
+        {"public_keys": {}},
+        {"colour": "red"},
+        {"size": "tiny"},
+        {"release": "a b"},
+    ],
 )
 def test_a_site_that_cannot_be_is_refused_before_anything_is_made(wrong):
     with pytest.raises(UnusableSite):

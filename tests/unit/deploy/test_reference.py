@@ -188,6 +188,8 @@ def test_media_sharing_8_cloudfront_delivers_to_whoever_has_a_signature(site):
     assert all(each["ViewerProtocolPolicy"] == "https-only" for each in behaviours)
     assert all("OriginAccessControlId" in origin for origin in config["Origins"])
     assert config["Aliases"] == ["media.photos.example.org"]
+    names = site.find("Route53::RecordSet", "delivery", Name="media.photos.example.org")
+    assert {each["Type"] for each in names} == {"A", "AAAA"}
     assert {each["PathPattern"]: each["TargetOriginId"] for each in config["CacheBehaviors"]} == {
         "/renditions/*": "renditions",
         "/archives/*": "renditions",

@@ -70,7 +70,10 @@ def test_instances_for_commands_are_reached_from_their_endpoint_alone_and_run_no
 
     rules = [rule for group in groups for rule in group.get("SecurityGroupIngress", [])]
     assert [rule["SourceSecurityGroupId"] for rule in rules] == endpoint["SecurityGroupIds"]
-    assert len(template["LaunchTemplateData"]["NetworkInterfaces"][0]["Groups"]) == 2
+    (interface,) = template["LaunchTemplateData"]["NetworkInterfaces"]
+    assert len(interface["Groups"]) == 2
+    # EC2 takes no subnet beside a template that has interfaces.
+    assert interface["SubnetId"] == endpoint["SubnetId"]
     words = template["LaunchTemplateData"]["UserData"]["Fn::Base64"].splitlines()[-1]
     assert words.split()[-2:] == ["mediashare-commands", "Group"]
     assert site.find("AutoScaling::AutoScalingGroup", "commands") == []
@@ -198,6 +201,46 @@ def test_sizes_above_the_smallest_have_a_firewall_and_balancers_of_their_own(sit
         3 if size.own_balancers else 1
     )
     assert len(site.find("WAFv2::WebACLAssociation")) == 3 * size.has_firewall
+
+
+def test_no_rule_of_the_firewall_refuses_what_people_write(site):
+    """Names of files and words about pictures may look like paths, addresses or scripts."""
+    rules = [rule for acl in site.find("WAFv2::WebACL", "balancers") for rule in acl["Rules"]]
+    sets = [
+        rule["Statement"]["ManagedRuleGroupStatement"]
+        for rule in rules
+        if "ManagedRuleGroupStatement" in rule["Statement"]
+    ]
+
+    for found in sets:
+        if found["Name"] == "AWSManagedRulesCommonRuleSet":
+            counted = {each["Name"] for each in found["RuleActionOverrides"]}
+            assert counted == {
+                *("SizeRestrictions_BODY", "EC2MetaDataSSRF_BODY", "GenericLFI_BODY"),
+                *("GenericRFI_BODY", "CrossSiteScripting_BODY"),
+            }
+    assert bool(sets) is SIZES[site.folder.name].has_firewall
+
+
+def test_what_crosses_regions_is_read_under_the_name_that_it_is_written_under(site):
+    """CloudFront's certificate and firewall are in us-east-1, whatever region the site is in."""
+    written: dict[str, set[str]] = {}
+    read: dict[str, set[str]] = {}
+    for template in site.templates.values():
+        for found in template["Resources"].values():
+            if found["Type"] == "Custom::CrossRegionExportWriter":
+                said = found["Properties"]["WriterProps"]
+                written.setdefault(said["region"], set()).update(said["exports"])
+            if found["Type"] == "Custom::CrossRegionExportReader":
+                said = found["Properties"]["ReaderProps"]
+                read.setdefault(said["region"], set()).update(said["imports"])
+
+    home = stacks.REGIONS[site.folder.name]
+    assert written == read
+    assert set(read) == (set() if home == "us-east-1" else {home, "us-east-1"})
+    for stack, wanted in {"edge": "us-east-1", "delivery": home}.items():
+        assembly = json.loads((site.folder / "manifest.json").read_text())["artifacts"][stack]
+        assert assembly["environment"].endswith(f"/{wanted}")
 
 
 def test_every_alarm_says_what_to_do_and_tells_somebody(site):
