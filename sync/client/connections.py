@@ -48,20 +48,28 @@ class NotUnderstood(Exception):
 
 
 class Connections:
-    """A pool of connections, for many threads. Close it when done."""
+    """Pools of connections, for many threads. Close it when done.
 
-    def __init__(self, *, up: Rate | None = None) -> None:
+    `silence_seconds`: a store that says nothing for so long is given up.
+    """
+
+    def __init__(self, *, up: Rate | None = None, silence_seconds: float = SILENCE_SECONDS) -> None:
+        self._silence_seconds = silence_seconds
         self._client = _configured(SyncClientBuilder()).build()
-        self._paced = _paced(up) if up else None
+        # Of its own, since this timeout counts while a body is sent, too.
+        reading = _configured(SyncClientBuilder()).read_timeout(timedelta(seconds=silence_seconds))
+        self._reading = reading.build()
+        self._paced = _paced(up, silence_seconds) if up else None
 
     def close(self) -> None:
         self._client.close()
+        self._reading.close()
         if self._paced:
             self._paced.close()
 
     def put(self, url: str, headers: Mapping[str, str], body: bytes) -> bytes:
         """The body of the answer. Raises all that is above, `errors.Offline` and `errors.Busy`."""
-        seconds = timedelta(seconds=SILENCE_SECONDS + len(body) / SLOWEST_BYTES_PER_SECOND)
+        seconds = timedelta(seconds=self._silence_seconds + len(body) / SLOWEST_BYTES_PER_SECOND)
         try:
             if self._paced and body:
                 status, text = self._paced.put(url, headers, body)
@@ -69,6 +77,8 @@ class Connections:
                 request = self._client.put(url).headers(headers).body_bytes(body).timeout(seconds)
                 answer = request.build().send()
                 status, text = answer.status, answer.bytes().to_bytes()
+        except TimeoutError as error:
+            raise errors.Offline("The object store cannot be reached: it is silent.") from error
         except RequestError as error:
             raise errors.Offline(_words(error)) from error
         if status >= 300:
@@ -77,7 +87,7 @@ class Connections:
 
     def read(self, url: str, span: Span) -> Iterator[memoryview]:
         """The bytes of a span, as they come. Raises as `put` does."""
-        request = self._client.get(url).header("range", f"bytes={span.start}-{span.end - 1}")
+        request = self._reading.get(url).header("range", f"bytes={span.start}-{span.end - 1}")
         try:
             with request.build_streamed() as answer:
                 if answer.status >= 300:
@@ -89,11 +99,11 @@ class Connections:
             raise errors.Offline(_words(error)) from error
 
 
-def _paced(rate: Rate) -> "Paced":
+def _paced(rate: Rate, silence_seconds: float) -> "Paced":
     # Loaded only for a rate: it brings all of asyncio along.
     from sync.client.pacing import Paced  # noqa: PLC0415
 
-    return Paced(_configured(ClientBuilder()).build(), rate)
+    return Paced(_configured(ClientBuilder()).build(), rate, silence_seconds)
 
 
 def _configured(builder: Builder) -> Builder:

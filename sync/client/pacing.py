@@ -19,13 +19,14 @@ PIECE_BYTES = 64 * 1024
 class Paced:
     """Puts objects. For many threads; close it when done."""
 
-    def __init__(self, client: Client, rate: Rate) -> None:
-        self._client, self._rate = client, rate
+    def __init__(self, client: Client, rate: Rate, silence_seconds: float) -> None:
+        self._client, self._rate, self._silence_seconds = client, rate, silence_seconds
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="paced", daemon=True)
         self._thread.start()
 
     def put(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        """Raises TimeoutError where nothing moves for `silence_seconds`."""
         return asyncio.run_coroutine_threadsafe(self._put(url, headers, body), self._loop).result()
 
     def close(self) -> None:
@@ -35,12 +36,15 @@ class Paced:
 
     async def _put(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         sized = {**headers, "content-length": str(len(body))}
-        request = self._client.put(url).headers(sized).body_stream(self._pieces(body))
-        answer = await request.build().send()
-        return answer.status, (await answer.bytes()).to_bytes()
+        async with asyncio.timeout(self._silence_seconds) as silence:
+            pieces = self._pieces(body, silence)
+            answer = await self._client.put(url).headers(sized).body_stream(pieces).build().send()
+            return answer.status, (await answer.bytes()).to_bytes()
 
-    async def _pieces(self, body: bytes) -> AsyncIterator[bytes]:
+    async def _pieces(self, body: bytes, silence: asyncio.Timeout) -> AsyncIterator[bytes]:
         for start in range(0, len(body), PIECE_BYTES):
             piece = body[start : start + PIECE_BYTES]
-            await asyncio.sleep(self._rate.take(len(piece), now=time.monotonic()))
+            pause = self._rate.take(len(piece), now=time.monotonic())
+            silence.reschedule(self._loop.time() + pause + self._silence_seconds)
+            await asyncio.sleep(pause)
             yield piece

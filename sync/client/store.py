@@ -38,10 +38,12 @@ class S3Store:
         self._limits = limits or Limits()
         self._patience = patience or Patience()
         self._credentials = Credentials(leave.credentials, now)
-        self._connections = Connections(up=self._limits.up)
+        # Made when something travels: mostly nothing does.
+        self._connections: Connections | None = None
 
     def close(self) -> None:
-        self._connections.close()
+        if self._connections:
+            self._connections.close()
 
     def send(self, uploads: Sequence[Upload]) -> Iterator[Sent]:
         """As `ports.Store.send`."""
@@ -56,6 +58,7 @@ class S3Store:
         yield from _until_read(crew.results(fetching.batches(downloads)), objects, crew, parts)
 
     def _objects(self) -> Objects:
+        self._connections = self._connections or Connections(up=self._limits.up)
         return Objects(
             self._connections, self._credentials, limits=self._limits, patience=self._patience
         )
