@@ -70,6 +70,8 @@ def presign(request: Request, *, signer: Signer, signed_at: datetime, seconds: i
     return f"{scheme}://{host}{path}?{query_text}&X-Amz-Signature={signature}"
 
 
+# Of hundreds of addresses that are signed together, all but the path are the same.
+@lru_cache(maxsize=256)
 def _quoted(text: str) -> str:
     return quote(text, safe="~")
 

@@ -66,7 +66,7 @@ def _join_and_settle(folder: Folder, key: str, parts: Sequence[Part], now: datet
         raise
     # Of one part S3 has checked the digest of all.
     is_checked = len(parts) == 1 and decoded(parts[0].sha256).hex() == incoming.sha256
-    settling.settle(folder, [incoming], is_checked=is_checked, now=now)
+    settling.settle(folder, [incoming.pk], is_checked=is_checked, now=now)
     return Wanted(incoming.sha256, incoming.size_bytes)
 
 

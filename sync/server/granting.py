@@ -19,6 +19,7 @@ from mediashare.storage.parts import cut
 from sync.protocol import transfers
 from sync.protocol.transfers import Grant, Grants, Held, Multipart, Put, SentPart, Wanted
 from sync.server import holdings
+from sync.server.inserting import insert
 from sync.server.models import Folder, Incoming, Member
 
 CONTENT_TYPE = "application/octet-stream"
@@ -122,7 +123,7 @@ def _begin(new: list[Incoming], member: Member) -> None:
                 content_type=CONTENT_TYPE,
                 metadata={"folder": str(each.folder_id)},
             )
-    Incoming.objects.bulk_create(new)
+    insert(new)
     # Last, since everybody who sends anything of this owner's waits for this row.
     if not owner.reserve(needed):
         owner.refresh_from_db()

@@ -13,6 +13,7 @@ from django.db.models import Case, Q, Value, When
 from mediashare.aws import presigned
 from mediashare.storage.models import Blob
 from sync.protocol.transfers import Address, Addresses
+from sync.server.inserting import insert
 from sync.server.models import Folder, FolderBlob
 
 # So many digests of what should be sent again are told at once.
@@ -65,7 +66,7 @@ def hold(
             told_at=None,
             read_until=None,
         )
-    FolderBlob.objects.bulk_create(
+    insert(
         [
             FolderBlob(
                 folder=folder,

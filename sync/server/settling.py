@@ -7,6 +7,7 @@ in parts S3 knows none of the whole, so that the folder alone believes what its 
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +16,12 @@ from mediashare.aws import s3
 from mediashare.storage.models import Blob
 from sync.server import holdings
 from sync.server.granting import CONTENT_TYPE
+from sync.server.inserting import insert
 from sync.server.models import Folder, FolderBlob, Incoming
+from sync.server.models.holdings import IncomingQuerySet, prefix_of
+
+# What is read of a blob to let a folder hold it.
+KNOWN = ("sha256", "key")
 
 
 def take_in(folder: Folder, digests: Collection[str], *, now: datetime) -> None:
@@ -26,23 +32,29 @@ def take_in(folder: Folder, digests: Collection[str], *, now: datetime) -> None:
         settle(folder, arrived, is_checked=True, now=now)
 
 
-def _arrived(awaited: Collection[Incoming]) -> list[Incoming]:
+def _arrived(awaited: IncomingQuerySet) -> list[UUID]:
     """Those that S3 has, in full. A batch lies under one prefix, and is listed in one request."""
+    rows = list(awaited.values_list("pk", "folder_id", "batch", "sha256", "size_bytes"))
     sizes = {
         key: size
-        for prefix in {each.prefix for each in awaited}
+        for prefix in {prefix_of(folder, batch) for _, folder, batch, _, _ in rows}
         for key, size in s3.sizes(bucket=settings.ORIGINALS_BUCKET, prefix=prefix)
     }
-    return [each for each in awaited if sizes.get(each.key) == each.size_bytes]
+    return [
+        pk
+        for pk, folder, batch, sha256, size_bytes in rows
+        if sizes.get(prefix_of(folder, batch) + sha256) == size_bytes
+    ]
 
 
 @transaction.atomic
-def settle(
-    folder: Folder, arrived: Collection[Incoming], *, is_checked: bool, now: datetime
-) -> None:
-    """Make blobs of these, once, whoever else does so now. What is held already is given up."""
+def settle(folder: Folder, arrived: Collection[UUID], *, is_checked: bool, now: datetime) -> None:
+    """Make blobs of these rows of `Incoming`, once, whoever else does so now.
+
+    What is held already is given up.
+    """
     rows = Incoming.objects.open().select_for_update().order_by("sha256", "id")
-    awaited = list(rows.filter(pk__in=[each.pk for each in arrived]))
+    awaited = list(rows.filter(pk__in=arrived))
     digests = {each.sha256 for each in awaited}
     held = FolderBlob.objects.good().filter(folder=folder, sha256__in=digests)
     known = set(held.values_list("sha256", flat=True))
@@ -57,7 +69,7 @@ def settle(
 def _blobs(rows: Sequence[Incoming], folder: Folder, now: datetime) -> dict[str, Blob]:
     """New blobs of which nobody outside the folder believes what they are."""
     made = [_blob(row, folder, now) for row in rows]
-    Blob.objects.bulk_create(made)
+    insert(made)
     return {row.sha256: blob for row, blob in zip(rows, made, strict=True)}
 
 
@@ -70,9 +82,9 @@ def _checked_blobs(rows: Sequence[Incoming], folder: Folder, now: datetime) -> d
     made = [_blob(row, folder, now) for row in rows]
     for row, blob in zip(rows, made, strict=True):
         blob.sha256, blob.sha256_checked_at = row.sha256, now
-    Blob.objects.bulk_create(made, ignore_conflicts=True)
+    insert(made, ignore_conflicts=True)
     # Locked, so that a sweep cannot doom one before the folder refers to it.
-    return {blob.sha256: blob for blob in owned.select_for_update(no_key=True)}
+    return {blob.sha256: blob for blob in owned.select_for_update(no_key=True).only(*KNOWN)}
 
 
 def _blob(row: Incoming, folder: Folder, now: datetime) -> Blob:

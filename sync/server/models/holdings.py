@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import models
 from django.db.models import Q
@@ -129,8 +130,14 @@ class Incoming(models.Model):
 
     @property
     def prefix(self) -> str:
-        return f"folders/{self.folder_id}/{self.batch}/"
+        return prefix_of(self.folder_id, self.batch)
 
     @property
     def key(self) -> str:
         return self.prefix + self.sha256
+
+
+@lru_cache(maxsize=64)
+def prefix_of(folder: uuid.UUID, batch: uuid.UUID) -> str:
+    """Where what was let be sent by one request lies. Asked for each of hundreds of rows."""
+    return f"folders/{folder}/{batch}/"
