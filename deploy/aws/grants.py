@@ -161,7 +161,13 @@ def uploads(names: Names) -> list[Grant]:
             ("s3:DeleteObject",),
             (f"{names.bucket_arn('originals')}/originals/*",),
         ),
-        look_for_arrivals(names, "originals"),
+        Grant(
+            "LookForArrivals",
+            "To who may not list, S3 says of a key that has not come that it is forbidden.",
+            ("s3:ListBucket",),
+            (names.bucket_arn("originals"),),
+            {"StringLike": {"s3:prefix": "originals/*"}},
+        ),
         lend_keys(names, "upload-keys"),
     ]
 
@@ -181,7 +187,14 @@ def sync(names: Names) -> list[Grant]:
             ("s3:GetObject",),
             (f"{originals}/folders/*", f"{originals}/originals/*"),
         ),
-        look_for_arrivals(names, "folders"),
+        Grant(
+            "LookForArrivals",
+            "A commit of many files asks S3 once what has come. And of bytes that are lost S3 says "
+            "so only where who signed the address may list the bucket, not below a prefix alone: "
+            "else a client takes itself for shut out of the folder.",
+            ("s3:ListBucket",),
+            (originals,),
+        ),
         lend_keys(names, "folder-keys"),
     ]
 
@@ -338,17 +351,6 @@ def receiving(names: Names, prefix: str) -> list[Grant]:
             (f"{names.bucket_arn('originals')}/{prefix}/*",),
         ),
     ]
-
-
-def look_for_arrivals(names: Names, prefix: str) -> Grant:
-    return Grant(
-        "LookForArrivals",
-        "A commit of many files asks S3 once what has come. And to who may not list, S3 says of a "
-        "key that is not there that it is forbidden.",
-        ("s3:ListBucket",),
-        (names.bucket_arn("originals"),),
-        {"StringLike": {"s3:prefix": f"{prefix}/*"}},
-    )
 
 
 def lend_keys(names: Names, to: str) -> Grant:

@@ -92,6 +92,8 @@ NEEDED: list[tuple[str, str, str, dict[str, str]]] = [
     ("sync", "s3:PutObject", f"{ORIGINALS}/folders/1/2/notes", ONCE),
     ("sync", "s3:GetObject", f"{ORIGINALS}/{PREFIX}original", {}),
     ("sync", "s3:ListBucket", ORIGINALS, {"s3:prefix": "folders/1/2/"}),
+    # Without it a client that fetches lost bytes is told 403, and gives up the folder.
+    ("sync", "s3:ListBucket", ORIGINALS, {}),
     ("sync", "sts:AssumeRole", NAMES.role_arn("folder-keys"), {}),
     ("worker", "s3:GetObject", f"{ORIGINALS}/folders/1/2/notes", {}),
     ("worker", "s3:PutObject", f"{RENDITIONS}/renditions/1/image-320-v1.jpg", MADE),
@@ -139,8 +141,6 @@ REFUSED: list[tuple[str, str, str, dict[str, str]]] = [
     ("uploads", "ses:SendEmail", NAMES.identity_arn, SENDER),
     ("sync", "s3:PutObject", f"{ORIGINALS}/{PREFIX}original", ONCE),
     ("sync", "s3:DeleteObject", f"{ORIGINALS}/folders/1/2/notes", {}),
-    ("sync", "s3:ListBucket", ORIGINALS, {"s3:prefix": "originals/"}),
-    ("sync", "s3:ListBucket", ORIGINALS, {}),
     ("sync", "sts:AssumeRole", NAMES.role_arn("upload-keys"), {}),
     # A worker opens strangers' files: it lends no keys, steers nothing, knows no token of /metrics.
     *(("worker", "sts:AssumeRole", NAMES.role_arn(to), TAGS) for to in HOLDERS),
