@@ -8,7 +8,17 @@ from uuid import UUID
 
 from sync.client.ports import Moment
 from sync.protocol.excerpt import Excerpt, decide_all
-from sync.protocol.messages import Answer, Author, Change, File, Identity, Line, Revision
+from sync.protocol.messages import (
+    Answer,
+    Author,
+    Change,
+    File,
+    Folder,
+    Identity,
+    Line,
+    Revision,
+)
+from sync.server.journal import Mark
 
 
 @dataclass
@@ -107,6 +117,23 @@ class MemoryJournal:
         self, folder_id: UUID, parent: Identity, *, at: int | None = None
     ) -> list[Revision]:
         return [each for each in self.tree(folder_id, at=at) if each.state.parent == parent]
+
+    def page(
+        self,
+        folder_id: UUID,
+        parent: Identity,
+        *,
+        after: Mark | None = None,
+        limit: int,
+        only_folders: bool = False,
+    ) -> list[Revision]:
+        found = {
+            (not isinstance(each.state, Folder), each.state.name.lower(), each.state.name): each
+            for each in self.children(folder_id, parent)
+            if isinstance(each.state, Folder) or not only_folders
+        }
+        begin = (not after.is_folder, after.name.lower(), after.name) if after else (False, "", "")
+        return [found[key] for key in sorted(found) if key > begin][:limit]
 
     def remove(self, folder_id: UUID) -> None:
         self._folders.pop(folder_id, None)

@@ -96,9 +96,12 @@ def get(keys: Sequence[Key]) -> dict[Key, Item]:
 
 
 def query(
-    pk: str, *, first: str = "", last: str = "", is_backwards: bool = False
+    pk: str, *, first: str = "", last: str = "", is_backwards: bool = False, at_once: int = 0
 ) -> Iterator[Item]:
-    """The items of a partition between two places, in order, as they are being read."""
+    """The items of a partition between two places, in order, as they are being read.
+
+    Who wants few of them says with `at_once` how many to read in a request.
+    """
     condition, places = _between(first, last)
     asked: dict[str, Any] = {
         "TableName": settings.DYNAMODB_TABLE,
@@ -107,6 +110,8 @@ def query(
         "ConsistentRead": True,
         "ScanIndexForward": not is_backwards,
     }
+    if at_once:
+        asked["Limit"] = at_once
     while True:
         with calling("query items"):
             page = _client().query(**asked)

@@ -12,12 +12,16 @@ from uuid import UUID
 
 from sync.planner.tree import ROOT
 from sync.protocol.messages import File, Folder, Identity, Line, Revision
+from sync.protocol.rules import wrong_with
+from sync.server.journal import Mark
 from sync.server.journal.chosen import get_journal
 from sync.server.models import FolderBlob
 
 # A page has so many lines; who wants more of a very full folder asks for the next page.
-SHOWN = 500
+SHOWN = 200
 VERSIONS_SHOWN = 100
+# What an address says of the entry that a page ended with, before its name.
+FOLDER, FILE = "d/", "f/"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -69,27 +73,41 @@ class Version:
 
 
 class Listing(NamedTuple):
-    """A page of what is in a folder, and where the next page begins; None when there is none."""
+    """A page of what is in a folder, and after what the next one begins; empty for the last."""
+
+    rows: list[Row]
+    following: str
+
+
+class PastListing(NamedTuple):
+    """A page of what was in a folder, and where the next one begins; None when there is none."""
 
     rows: list[Row]
     next_start: int | None
 
 
-def listing(folder_id: UUID, parent: Identity, *, start: int, at: int | None = None) -> Listing:
-    """What is in a folder, or was after change `at`: folders first, then by name.
+def listing(
+    folder_id: UUID, parent: Identity, *, after: str = "", only_folders: bool = False
+) -> Listing:
+    """A page of what is in a folder: folders first, then by name, without regard to capitals.
 
-    Without regard to capitals.
+    It costs the same however much is in it. `after` is what the page before gave as following;
+    with nonsense it is the first page.
     """
+    found = get_journal().page(
+        folder_id, parent, after=_mark_in(after), limit=SHOWN + 1, only_folders=only_folders
+    )
+    rows = [Row(revision) for revision in found[:SHOWN]]
+    last = rows[-1] if len(found) > SHOWN else None
+    return Listing(rows, f"{FOLDER if last.is_folder else FILE}{last.name}" if last else "")
+
+
+def past_listing(folder_id: UUID, parent: Identity, *, start: int, at: int) -> PastListing:
+    """The same of what was in a folder after change `at`. All of it is read for each page."""
     found = [Row(revision) for revision in get_journal().children(folder_id, parent, at=at)]
     found.sort(key=lambda row: (not row.is_folder, row.name.casefold(), row.name))
     end = start + SHOWN
-    return Listing(found[start:end], end if end < len(found) else None)
-
-
-def directories(folder_id: UUID, parent: Identity) -> list[Row]:
-    """The folders in a folder, by name."""
-    found = [Row(each) for each in get_journal().children(folder_id, parent)]
-    return sorted((row for row in found if row.is_folder), key=lambda row: row.name.casefold())
+    return PastListing(found[start:end], end if end < len(found) else None)
 
 
 def trail(folder_id: UUID, revision: Revision) -> list[Revision]:
@@ -130,6 +148,12 @@ def moment(milliseconds: int) -> datetime | None:
         return EPOCH + timedelta(milliseconds=milliseconds)
     except OverflowError:
         return None
+
+
+def _mark_in(after: str) -> Mark | None:
+    kind, name = after[:2], after[2:]
+    is_a_name = bool(name) and not wrong_with(name)
+    return Mark(kind == FOLDER, name) if kind in {FOLDER, FILE} and is_a_name else None
 
 
 def _above(folder_id: UUID, revision: Revision) -> Iterator[Revision]:

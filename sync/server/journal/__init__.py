@@ -6,7 +6,7 @@ knows nothing of people's rights, of bytes and of quotas.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from sync.protocol.messages import Answer, Author, Change, Identity, Line, Revision
@@ -17,6 +17,21 @@ class FolderIsBusy(Exception):
 
     Some of them may have been written.
     """
+
+
+class Mark(NamedTuple):
+    """How far somebody has come who looks through a folder: what they saw last."""
+
+    is_folder: bool
+    name: str
+
+
+def stretches(after: Mark | None, *, only_folders: bool) -> list[Mark]:
+    """Where to begin with the folders, and then with what is none; an empty name is before all."""
+    found = [after or Mark(True, "")]
+    if found[0].is_folder and not only_folders:
+        found.append(Mark(False, ""))
+    return found if found[-1].is_folder or not only_folders else []
 
 
 class Journal(Protocol):
@@ -85,6 +100,20 @@ class Journal(Protocol):
         """What is in a folder, or was after change `at`, in no order. The root's identity is empty.
 
         Of a past that is long ago, this may take a while.
+        """
+
+    def page(
+        self,
+        folder_id: UUID,
+        parent: Identity,
+        *,
+        after: Mark | None = None,
+        limit: int,
+        only_folders: bool = False,
+    ) -> list[Revision]:
+        """What is in a folder now: folders first, then by name, without regard to capitals.
+
+        As many requests, however much is in it. What is committed meanwhile may show or not.
         """
 
     def remove(self, folder_id: UUID) -> None:

@@ -13,6 +13,7 @@ from django.db.models import Count
 
 from sync.protocol.excerpt import Excerpt, Needs, decide_all, needs
 from sync.protocol.messages import Answer, Author, Change, Identity, Line, Revision
+from sync.server.journal import Mark, stretches
 from sync.server.journal.columns import (
     ENTRY,
     LINE,
@@ -57,6 +58,19 @@ AS_THEY_WERE = f"""
     ) AS entry
     WHERE entry.parent = %s AND entry.kind <> ''
 """  # noqa: S608
+
+# The order of `Journal.page`: an index of the entries has it, one for folders and one for the rest.
+SMALL = 'lower(taken COLLATE "default") COLLATE "C"'
+MARKED = 'lower(%s::text COLLATE "default") COLLATE "C"'
+IS_FOLDER = {True: "kind = 'folder'", False: "kind <> 'folder'"}
+PAGES = {
+    is_folder: f"""
+    SELECT {COLUMNS} FROM sync_journalentry entry
+    WHERE folder = %s AND parent = %s AND taken IS NOT NULL AND {kind}
+    AND ({SMALL}, taken) > ({MARKED}, %s) ORDER BY {SMALL}, taken LIMIT %s
+"""  # noqa: S608
+    for is_folder, kind in IS_FOLDER.items()
+}
 
 TYPES = {
     "number": "bigint",
@@ -161,6 +175,22 @@ class PostgresqlJournal:
             return _found_by(AS_THEY_WERE, folder_id, parent, at, folder_id, at, parent)
         found = JournalEntry.objects.filter(folder=folder_id, parent=parent, taken__isnull=False)
         return [revision_of(row) for row in found.values_list(*ENTRY)]
+
+    def page(
+        self,
+        folder_id: UUID,
+        parent: Identity,
+        *,
+        after: Mark | None = None,
+        limit: int,
+        only_folders: bool = False,
+    ) -> list[Revision]:
+        found: list[Revision] = []
+        for is_folder, name in stretches(after, only_folders=only_folders):
+            left = limit - len(found)
+            if left > 0:
+                found += _found_by(PAGES[is_folder], folder_id, parent, name, name, left)
+        return found
 
     def history(
         self, folder_id: UUID, entry: Identity, *, before: int | None = None, limit: int

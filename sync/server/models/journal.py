@@ -6,6 +6,7 @@ They refer to no other table: the journal of a folder may as well be in another 
 from typing import Any
 
 from django.db import models
+from django.db.models import Func, Q
 
 DIGEST: dict[str, Any] = {"max_length": 64, "db_collation": "C"}
 IDENTITY: dict[str, Any] = {"max_length": 32, "db_collation": "C"}
@@ -43,6 +44,10 @@ class Stated(models.Model):
         abstract = True
 
 
+# Small letters as the database's own locale has them, in an order that no locale changes.
+IN_SMALL_LETTERS = Func("taken", template='lower(%(expressions)s COLLATE "default") COLLATE "C"')
+
+
 class JournalEntry(Stated):
     """An entry as it is now. Of a deleted one: as it was, without a place."""
 
@@ -65,7 +70,17 @@ class JournalEntry(Stated):
         ]
         indexes = [
             models.Index(
-                "folder", "number", condition=models.Q(taken=None), name="journal_of_the_deleted"
+                "folder", "number", condition=Q(taken=None), name="journal_of_the_deleted"
+            ),
+            models.Index(
+                *("folder", "parent", IN_SMALL_LETTERS, "taken"),
+                condition=Q(taken__isnull=False, kind="folder"),
+                name="journal_page_of_folders",
+            ),
+            models.Index(
+                *("folder", "parent", IN_SMALL_LETTERS, "taken"),
+                condition=Q(taken__isnull=False) & ~Q(kind="folder"),
+                name="journal_page_of_files",
             ),
         ]
 

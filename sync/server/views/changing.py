@@ -107,16 +107,21 @@ def moves(request: SignedInRequest, folder_id: UUID) -> HttpResponse:
 def _choose(request: SignedInRequest, member: Member, found: list[Revision]) -> HttpResponse:
     """Show the folders of one level; those that are to be moved are no place to move to."""
     at = (finding.picked(request, "at") or [""])[0]
-    if "at" not in request.POST:
+    if "after" in request.POST:
+        at = (finding.picked(request, "in") or [""])[0]
+    elif "at" not in request.POST:
         at = _where(found)
     here = finding.inside(member.folder_id, at)
     moved = {each.entry for each in found}
-    inside = browsing.directories(member.folder_id, at)
+    inside = browsing.listing(
+        member.folder_id, at, after=request.POST.get("after", ""), only_folders=True
+    )
     context = {
         **finding.place(member, here),
         "picked": found,
         "said": finding.said(found),
-        "choices": [row for row in inside if row.revision.entry not in moved],
+        "choices": [row for row in inside.rows if row.revision.entry not in moved],
+        "following": inside.following,
         "is_where_it_is": at == _where(found),
     }
     return render(request, "sync/move.html", context)

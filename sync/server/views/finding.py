@@ -77,6 +77,11 @@ def start(request: HttpRequest) -> int:
     return number(request, "start") or 0
 
 
+def after(request: HttpRequest) -> str:
+    """What the page before the wanted one ended with; empty for the first page."""
+    return request.GET.get("after", "")
+
+
 def said(found: list[Revision]) -> str:
     """As “notes.txt” was, or “7 things were”."""
     return f"“{found[0].state.name}” was" if len(found) == 1 else f"{len(found)} things were"

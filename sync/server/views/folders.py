@@ -52,7 +52,7 @@ def folder(request: SignedInRequest, folder_id: UUID, entry: str = ROOT) -> Http
         return versions.page(request, member, here)
     if here and here.is_deleted:
         raise Http404
-    listing = browsing.listing(folder_id, entry, start=finding.start(request))
+    listing = browsing.listing(folder_id, entry, after=finding.after(request))
     context = {
         **finding.place(member, here),
         "listing": listing,

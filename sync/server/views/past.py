@@ -52,7 +52,7 @@ def past(request: SignedInRequest, folder_id: UUID, number: int, entry: str = RO
     """What was in a folder after a change. Nothing here can be changed but by putting all back."""
     member = finding.member(request, folder_id)
     here = _then(member, number, entry)
-    listing = browsing.listing(folder_id, entry, start=finding.start(request), at=number)
+    listing = browsing.past_listing(folder_id, entry, start=finding.start(request), at=number)
     lines = get_journal().lines(folder_id, [number]) if number else []
     context = {
         **finding.place(member, None),

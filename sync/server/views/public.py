@@ -63,7 +63,7 @@ def show(request: HttpRequest, link: FolderLink, token: str, entry: str = "") ->
         context["door"] = reverse("folder_link", args=[token, sight.here.entry])
         return render(request, "sync/public_file.html", context)
     inside = sight.here.entry if sight.here else ""
-    context["listing"] = browsing.listing(link.folder_id, inside, start=finding.start(request))
+    context["listing"] = browsing.listing(link.folder_id, inside, after=finding.after(request))
     return render(request, "sync/public_folder.html", context)
 
 

@@ -3,12 +3,15 @@
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from time import monotonic
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from mediashare.aws.client import client
 from sync.protocol.messages import (
     Accepted,
     Author,
@@ -21,6 +24,8 @@ from sync.protocol.messages import (
     Refused,
     Revision,
 )
+from sync.server.journal import Mark
+from sync.server.journal.dynamodb import DynamodbJournal
 from tests.app.sync.changing import ALICE, NOON, change, file, folder, identity, sha256
 
 pytestmark = pytest.mark.django_db
@@ -540,6 +545,71 @@ def test_what_was_in_a_folder_at_any_number(journal, folder_id, commit):
     assert names("docs", 3) == [("notes.txt", 3)]
     assert names("docs", 4) == []
     assert names("", 5) == [("papers", 5)]
+
+
+def pages(journal, folder_id, *, limit, parent="", **more):
+    """All pages of a folder, by names; each begins after what the one before ended with."""
+    shown, after = [], None
+    while found := journal.page(folder_id, parent, after=after, limit=limit, **more):
+        shown.append([each.state.name for each in found])
+        after = Mark(isinstance(found[-1].state, Folder), found[-1].state.name)
+    return shown
+
+
+def test_a_folder_is_read_in_pages_folders_first_then_by_name(journal, folder_id, commit):
+    names = ["b.txt", "a.txt", "\N{LATIN SMALL LETTER E WITH ACUTE}2", "A.txt", "a", "a b"]
+    upper = "\N{LATIN CAPITAL LETTER E WITH ACUTE}1"
+    commit(
+        *(change(name, 0, file(name, "dear bob")) for name in [*names, upper]),
+        *(change(f"in {name}", 0, folder(name)) for name in ("beta", "Alpha")),
+        change("link", 0, Link("", "Aardvark", "elsewhere")),
+        change("inside", 0, folder("never shown", "in beta")),
+    )
+
+    folders, files = ["Alpha", "beta"], ["a", "a b", "A.txt", "a.txt", "Aardvark", "b.txt"]
+    files += [upper, names[2]]
+    for limit in (1, 3, 100):
+        shown = pages(journal, folder_id, limit=limit)
+        assert list(chain(*shown)) == [*folders, *files]
+        assert {len(page) for page in shown[:-1]} <= {limit}
+    assert pages(journal, folder_id, limit=9, only_folders=True) == [folders]
+    assert journal.page(folder_id, "", after=Mark(False, "a"), limit=1, only_folders=True) == []
+    assert pages(journal, folder_id, limit=9, parent=identity("in beta")) == [["never shown"]]
+
+
+def test_a_page_shows_what_is_there_now_and_goes_on_from_what_is_gone(journal, folder_id, commit):
+    commit(*(change(name, 0, folder(name)) for name in "abcd"))
+    commit(change("b", 2, None), change("c", 3, folder("0")), change("d", 4, folder("d", "a")))
+
+    assert pages(journal, folder_id, limit=9) == [["0", "a"]]
+    assert [each.number for each in journal.page(folder_id, "", limit=9)] == [6, 1]
+    (found,) = journal.page(folder_id, "", after=Mark(True, "00"), limit=9)
+    assert found.state == folder("a")
+
+
+def test_the_longest_names_are_read_in_pages_too(journal, folder_id, commit):
+    names = ["\N{EURO SIGN}" * 254 + letter for letter in "abc"]
+    commit(*(change(name, 0, folder(name)) for name in names))
+
+    assert pages(journal, folder_id, limit=1) == [[name] for name in names]
+
+
+def test_a_page_costs_the_same_however_much_is_in_a_folder(journal, folder_id, commit, many):
+    commit(*[change(str(number), 0, folder(f"{number:04}")) for number in range(3)])
+    asked = []
+    if isinstance(journal, DynamodbJournal):
+        events = client("dynamodb", endpoint_url=settings.DYNAMODB_ENDPOINT_URL).meta.events
+        events.register("before-call.dynamodb.*", lambda model, **_: asked.append(model.name))
+
+    def cost():
+        asked.clear()
+        with CaptureQueriesContext(connection) as statements:
+            assert len(journal.page(folder_id, "", after=Mark(True, "0000"), limit=2)) == 2
+        return len(statements) + len(asked)
+
+    before = cost()
+    commit(*[change(f"n{number}", 0, folder(f"{number:04}n")) for number in range(many - 3)])
+    assert cost() == before <= 2
 
 
 def test_many_entries_and_lines_are_read_at_once(journal, folder_id, commit):

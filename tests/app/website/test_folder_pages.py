@@ -97,13 +97,52 @@ def test_folders_come_first_and_lead_into_each_other(her, papers):
 def test_a_very_full_folder_is_shown_in_pages(her, alice, monkeypatch):
     monkeypatch.setattr(browsing, "SHOWN", 2)
     full = actions.create_folder(owner=alice, name="Full").folder
-    commit(full, *(change(name, 0, folder(name)) for name in "edcba"))
+    odd = "d/100% & f?.txt"
+    commit(full, *(change(name, 0, folder(name)) for name in "cab"))
+    commit(full, *(change(name, 0, file(name[2:], "x")) for name in (odd, "f/Zoe", "f/anna")))
     address = reverse("sync:folder", args=[full.pk])
 
-    shown = [names(her.get(f"{address}?start={start}")) for start in (0, 2, 4)]
+    shown, at = [], f"{address}?"
+    while at:
+        page = her.get(at)
+        shown.append(names(page))
+        more = re.search(r'href="([?]after=[^"]+)">Show more', page.content.decode())
+        at = f"{address}{more[1]}" if more else ""
 
-    assert shown == [["a", "b"], ["c", "d"], ["e"]]
-    assert names(her.get(f"{address}?start=nonsense")) == ["a", "b"]
+    assert shown == [["a", "b"], ["c", odd[2:]], ["anna", "Zoe"]]
+    assert "Back to the first" in page.content.decode()
+    for nonsense in ("nonsense", "f/", "f/%00", "d/" + "n" * 800):
+        assert names(her.get(f"{address}?after={nonsense}")) == ["a", "b"]
+    assert "Nothing comes after that" in her.get(f"{address}?after=f/zz").content.decode()
+
+
+def test_a_page_of_a_folder_asks_the_same_however_much_is_in_it(her, papers, monkeypatch):
+    monkeypatch.setattr(browsing, "SHOWN", 2)
+    address = reverse("sync:folder", args=[papers.pk])
+
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            her.get(address)
+            her.get(f"{address}?after=f/a")
+        return len(asked)
+
+    queries()
+    before = queries()
+    commit(papers, *(change(f"n{each}", 0, file(f"n{each}", "x")) for each in range(50)))
+    assert queries() == before
+
+
+def test_where_to_move_is_chosen_from_pages(her, papers, monkeypatch):
+    monkeypatch.setattr(browsing, "SHOWN", 2)
+    commit(papers, *(change(name, 0, folder(name)) for name in ("B", "c", "d")))
+    address = reverse("sync:moves", args=[papers.pk])
+
+    def choices(**more):
+        page = her.post(address, {"entry": identity("b"), **more})
+        return [row.name for row in page.context["choices"]], page.context["following"]
+
+    assert choices(at="") == (["Accounts", "B"], "d/B")
+    assert choices(**{"in": "", "after": "d/B"}) == (["c", "d"], "")
 
 
 def test_every_version_of_a_file_can_be_had(her, papers):

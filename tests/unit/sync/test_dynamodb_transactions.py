@@ -79,7 +79,7 @@ def test_names_that_are_exchanged_are_written_once_each():
 
     (writes,) = writing.transactions(FOLDER, lines, known)
 
-    places = {write.key.sk: write for write in writes if "#in#" in write.key.pk}
+    places = {write.key.sk[-1]: write for write in writes if "#folders#" in write.key.pk}
     assert {name: item(write)["entry"] for name, write in places.items()} == {"a": b, "b": a}
     assert not any(isinstance(write, Delete) for write in writes)
     assert len(set(keys(writes))) == len(writes)

@@ -16,7 +16,7 @@ from mediashare.aws import dynamodb
 from mediashare.aws.dynamodb import Overtaken
 from sync.protocol.excerpt import decide_all, needs
 from sync.protocol.messages import Answer, Author, Change, Identity, Line, Revision
-from sync.server.journal import FolderIsBusy
+from sync.server.journal import FolderIsBusy, Mark, stretches
 from sync.server.journal.columns import as_ms
 from sync.server.journal.dynamodb import items, reading, removing, writing
 
@@ -117,6 +117,18 @@ class DynamodbJournal:
         some = reading.revisions(folder_id, inside)
         then = reading.as_of(folder_id, some, at)
         return [each for each in then if each.state.parent == parent]
+
+    def page(
+        self,
+        folder_id: UUID,
+        parent: Identity,
+        *,
+        after: Mark | None = None,
+        limit: int,
+        only_folders: bool = False,
+    ) -> list[Revision]:
+        begins = stretches(after, only_folders=only_folders)
+        return reading.page(folder_id, parent, begins, limit)
 
     def remove(self, folder_id: UUID) -> None:
         # The head last, since it says how many lines there were: what a crash leaves is found.

@@ -5,7 +5,7 @@
 | head | folder | `head` | the last number and its time |
 | line | folder, number ÷ 1,000 | number | one change |
 | entry | folder, first digit of the identity | identity | how it is, how much is in it |
-| place | folder, parent | name | who is there |
+| place | folder, parent, whether it is a folder | name | who is there |
 | key | folder, key | `key` | the number of the change that had it |
 
 Everything is found by its key, or in order in a partition that its key names. Partitions are cut
@@ -21,6 +21,7 @@ from mediashare.aws.dynamodb import Item, Key
 from sync.protocol.messages import Folder, Identity, Line, Revision, State
 
 LINES_TOGETHER = 1_000
+SORTED_BYTES = 256
 SHARDS = "0123456789abcdef"
 
 _encoder = msgspec.json.Encoder()
@@ -55,16 +56,29 @@ def entry_partition(folder_id: UUID, shard: str) -> str:
 
 def place_key(folder_id: UUID, state: State) -> Key:
     """Where a state is."""
-    return named_place_key(folder_id, state.parent, state.name)
+    partition = place_partition(folder_id, state.parent, is_folder=isinstance(state, Folder))
+    return Key(partition, name_place(state.name))
 
 
-def named_place_key(folder_id: UUID, parent: Identity, name: str) -> Key:
-    """A key may have 1,024 bytes, and a name has fewer."""
-    return Key(place_partition(folder_id, parent), name)
+def named_place_keys(folder_id: UUID, parent: Identity, name: str) -> list[Key]:
+    """Where something of this name is, of either kind. The head sees to it that one is empty."""
+    place = name_place(name)
+    return [
+        Key(place_partition(folder_id, parent, is_folder=each), place) for each in (True, False)
+    ]
 
 
-def place_partition(folder_id: UUID, parent: Identity) -> str:
-    return f"{folder_id.hex}#in#{parent}"
+def place_partition(folder_id: UUID, parent: Identity, *, is_folder: bool) -> str:
+    return f"{folder_id.hex}#{'folders' if is_folder else 'files'}#{parent}"
+
+
+def name_place(name: str) -> str:
+    """Sorted as people look for names: without regard to capitals, then by its bytes.
+
+    A key may have 1,024 bytes and a name has up to 765, so of very long ones the beginning sorts.
+    """
+    small = name.lower().encode()[:SORTED_BYTES].decode(errors="ignore")
+    return f"{small}\0{name}"
 
 
 def gone_key(folder_id: UUID, number: int) -> Key:

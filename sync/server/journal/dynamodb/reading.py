@@ -4,6 +4,7 @@ Few requests, whatever is asked for: items are read a hundred at a time.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from uuid import UUID
 
 from mediashare.aws import dynamodb
@@ -11,13 +12,14 @@ from mediashare.aws.dynamodb import Item
 from sync.planner.tree import ROOT
 from sync.protocol.excerpt import Excerpt, Needs
 from sync.protocol.messages import Identity, Line, Revision
+from sync.server.journal import Mark
 from sync.server.journal.dynamodb import items
 
 
 def excerpt(folder_id: UUID, needs: Needs, held: Mapping[str, int]) -> Excerpt:
     """The part of the folder that some changes touch. Read the head before, and write on that."""
     found = Excerpt(held)
-    places = {items.named_place_key(folder_id, *place) for place in needs.places}
+    places = {key for at in needs.places for key in items.named_place_keys(folder_id, *at)}
     keys = {items.key_key(folder_id, key) for key in needs.keys}
     wanted = needs.entries | needs.above | needs.emptied
     read = dynamodb.get([*places, *keys, *(items.entry_key(folder_id, each) for each in wanted)])
@@ -61,8 +63,25 @@ def history(folder_id: UUID, entry: Identity, *, before: int | None) -> Iterator
 
 def inside(folder_id: UUID, parent: Identity) -> list[Identity]:
     """The identities of what is in a folder."""
-    found = dynamodb.query(items.place_partition(folder_id, parent))
-    return [str(item["entry"]) for item in found]
+    return [
+        str(item["entry"])
+        for is_folder in (True, False)
+        for item in dynamodb.query(items.place_partition(folder_id, parent, is_folder=is_folder))
+    ]
+
+
+def page(folder_id: UUID, parent: Identity, begins: Sequence[Mark], limit: int) -> list[Revision]:
+    """The first that are in a folder after one of these marks, then after the next."""
+    found: list[Identity] = []
+    for is_folder, name in begins:
+        if len(found) < limit:
+            partition = items.place_partition(folder_id, parent, is_folder=is_folder)
+            # The place that comes next, whatever it is; of places this is the lowest.
+            first = f"{items.name_place(name)}\0" if name else ""
+            some = dynamodb.query(partition, first=first, at_once=limit - len(found))
+            found += [str(item["entry"]) for item in islice(some, limit - len(found))]
+    known = {each.entry: each for each in revisions(folder_id, found)}
+    return [known[entry] for entry in found if not known[entry].is_deleted]
 
 
 def deleted(folder_id: UUID, *, after: int, before: int | None) -> Iterator[Identity]:

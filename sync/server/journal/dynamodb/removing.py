@@ -24,9 +24,10 @@ def keys_of(folder_id: UUID, *, head: int) -> Iterator[Key]:
 
 def _places(folder_id: UUID) -> Iterator[Key]:
     for parent in _parents(folder_id):
-        partition = items.place_partition(folder_id, parent)
-        for item in dynamodb.query(partition):
-            yield Key(partition, str(item["sk"]))
+        for is_folder in (True, False):
+            partition = items.place_partition(folder_id, parent, is_folder=is_folder)
+            for item in dynamodb.query(partition):
+                yield Key(partition, str(item["sk"]))
 
 
 def _parents(folder_id: UUID) -> Iterator[str]:
