@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
@@ -85,6 +86,7 @@ def empty_bucket(store: Store, name: str) -> None:
             )
 
 
+@cache
 def _client(store: Store) -> "S3Client":
     return boto3.client(
         "s3",
