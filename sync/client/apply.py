@@ -20,6 +20,10 @@ from sync.client.wire import content_of_link
 from sync.planner.plan import Step
 from sync.planner.tree import ROOT, Entry, Identity, Kind
 
+# A path, and what a `Stat` of it must compare with.
+_There = tuple[str, tuple[object, ...]]
+MOVED = "the folder that it is in was changed meanwhile"
+
 
 class NotDone(Exception):
     """A step was left undone, and nothing changed; the text says why."""
@@ -40,6 +44,8 @@ class Applier:
         """`lacking` are the SHA-256 of contents that the service had, and has not."""
         self._lacking = lacking
         self._disk, self._state, self._trash, self._clock = disk, state, trash, clock
+        # The folders that a folder is in with itself, as they must be found, for a batch.
+        self._ways: dict[Identity, tuple[_There, ...]] = {}
         # Folders to flush.
         self._touched: set[str] = set()
         self._is_edited = False
@@ -69,6 +75,7 @@ class Applier:
         """Let all names that were given and taken survive a power cut."""
         self._disk.flush(folders=sorted(self._touched | self._trash.folders))
         self._touched.clear()
+        self._ways.clear()
         self._trash.folders.clear()
 
     def _do(self, step: Step, revision: Revision | None, arrived: str) -> None:
@@ -99,6 +106,7 @@ class Applier:
     def _remove(self, seen: Seen) -> None:
         path, stat = self._unchanged(seen)
         if seen.kind == Kind.FOLDER:
+            self._ways.clear()
             self._disk.remove_folder(path)
         else:
             self._must_be_stored(seen)
@@ -114,6 +122,7 @@ class Applier:
         if stat is None or stat[:2] != seen.stat[:2]:
             raise NotDone("it was changed meanwhile")
         target = self._path_for(wanted)
+        self._ways.clear()
         self._disk.rename_new(path, target)
         self._touch(path, target)
         self._state.note_seen([seen._replace(parent=wanted.place.parent, name=wanted.place.name)])
@@ -202,11 +211,22 @@ class Applier:
 
     def _must_be_in_its_folders(self, parent: Identity) -> None:
         """No folder on the way may have become a link, or another folder."""
-        while parent != ROOT:
-            seen = self._state.seen(parent)
-            if seen is None or seen.stat != self._disk.stat(self._state.path(parent)):
-                raise NotDone("the folder that it is in was changed meanwhile")
-            parent = seen.parent
+        for path, stat in self._way_to(parent):
+            if stat != self._disk.stat(path):
+                raise NotDone(MOVED)
+
+    def _way_to(self, folder: Identity) -> tuple[_There, ...]:
+        """A folder and all that it is in but the root, innermost first, as they were seen."""
+        if folder == ROOT:
+            return ()
+        if folder not in self._ways:
+            seen = self._state.seen(folder)
+            if seen is None:
+                raise NotDone(MOVED)
+            above = self._way_to(seen.parent)
+            path = f"{above[0][0]}/{seen.name}" if above else seen.name
+            self._ways[folder] = ((path, seen.stat), *above)
+        return self._ways[folder]
 
     def _must_be_stored(self, seen: Seen) -> None:
         if seen.kind != Kind.FILE:
@@ -220,8 +240,8 @@ class Applier:
         if self._state.seen_at(parent, name):
             # It went from there since, and must first be seen to be elsewhere, with all in it.
             raise NotDone("something else was at its place")
-        folder = self._state.path(parent)
-        return f"{folder}/{name}" if folder else name
+        way = self._way_to(parent)
+        return f"{way[0][0]}/{name}" if way else name
 
     def _prepared(self, arrived: str, wanted: Entry, revision: Revision | None) -> Stat:
         """Give new bytes their flag and time before anybody sees them."""
@@ -254,6 +274,8 @@ class Applier:
         self, identity: Identity, path: str, wanted: Entry, stat: Stat, revision: Revision | None
     ) -> None:
         """Note what was put there, and not what is there now: that may be more recent."""
+        if wanted.kind == Kind.FOLDER:
+            self._ways.clear()
         sha256 = wanted.content.sha256 if wanted.content else ""
         target = _target(revision, wanted) if wanted.kind == Kind.LINK else ""
         name = path.rpartition("/")[2]

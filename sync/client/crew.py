@@ -8,8 +8,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 SMALL_AT_ONCE = 48
@@ -39,8 +40,8 @@ class Crew(Generic[Item, Result]):
     def __init__(self, prepare: Callable[[Sequence[Item]], Sequence[Job[Result]]]) -> None:
         self._prepare = prepare
         self._asking = ThreadPoolExecutor(1, "asking")
-        self._small = ThreadPoolExecutor(SMALL_AT_ONCE, "small")
-        self._large = ThreadPoolExecutor(LARGE_AT_ONCE, "large")
+        self._small = _Hands(SMALL_AT_ONCE, "small", self._do)
+        self._large = _Hands(LARGE_AT_ONCE, "large", self._do)
         # Whatever was asked for or begun ends in here once, and is counted until then.
         self._ended = SimpleQueue[Sequence[Result] | BaseException]()
         self._lock = threading.RLock()
@@ -62,10 +63,12 @@ class Crew(Generic[Item, Result]):
         """Begin nothing more; return when what is under way has ended."""
         with self._lock:
             self._is_stopping = True
-        for pool in (self._asking, self._large, self._small):
-            pool.shutdown(wait=False, cancel_futures=True)
-        for pool in (self._asking, self._large, self._small):
-            pool.shutdown(wait=True)
+        self._asking.shutdown(wait=False, cancel_futures=True)
+        for hands in (self._large, self._small):
+            hands.dismiss()
+        self._asking.shutdown(wait=True)
+        for hands in (self._large, self._small):
+            hands.wait()
 
     def _is_any_left(self) -> bool:
         with self._lock:
@@ -96,13 +99,53 @@ class Crew(Generic[Item, Result]):
         self._under_way += len(jobs)
         self._ended.put(())
         for job in jobs:
-            done = (self._large if job.is_large else self._small).submit(job.run)
-            done.add_done_callback(self._end)
+            (self._large if job.is_large else self._small).add(job)
 
-    def _end(self, done: Future[Sequence[Result]]) -> None:
+    def _do(self, job: Job[Result]) -> None:
+        ended: Sequence[Result] | BaseException
+        try:
+            ended = job.run()
+        except BaseException as error:  # Raised where it is waited for.
+            ended = error
         with self._lock:
             if self._is_stopping:
                 return
-            self._ended.put(done.exception() or done.result())
+            self._ended.put(ended)
             self._under_way -= 1
             self._ask_when_low()
+
+
+class _Hands(Generic[Result]):
+    """So many threads, begun as they are needed. A future for each file takes as long as the rest.
+
+    All methods are for one thread at a time.
+    """
+
+    def __init__(self, most: int, name: str, do: Callable[[Job[Result]], None]) -> None:
+        self._most, self._name, self._do = most, name, do
+        self._jobs = SimpleQueue[Job[Result] | None]()
+        self._threads: list[threading.Thread] = []
+
+    def add(self, job: Job[Result]) -> None:
+        self._jobs.put(job)
+        if len(self._threads) < self._most:
+            name = f"{self._name} {len(self._threads)}"
+            thread = threading.Thread(target=self._work, name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def dismiss(self) -> None:
+        """Begin nothing that waits."""
+        with suppress(Empty):
+            while True:
+                self._jobs.get_nowait()
+        for _ in self._threads:
+            self._jobs.put(None)
+
+    def wait(self) -> None:
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self) -> None:
+        while job := self._jobs.get():
+            self._do(job)

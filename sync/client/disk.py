@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from io import FileIO
 from typing import Any
 
 from sync.client.errors import DiskFull
@@ -26,6 +27,7 @@ _KEEP, _EXCHANGE = (4, 2) if sys.platform == "darwin" else (1, 2)
 _UNKNOWN_HERE = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
 # Many small files are on their way to the disk at once; more does not help.
 _FLUSHERS = 16
+_READ_BYTES = 2**18
 _KINDS = {modes.S_IFREG: Kind.FILE, modes.S_IFDIR: Kind.FOLDER, modes.S_IFLNK: Kind.LINK}
 
 
@@ -49,9 +51,9 @@ class LocalDisk:
             return None
 
     def digest(self, path: str) -> tuple[str, Stat]:
-        with open(self.absolute(path), "rb", opener=_open_no_link) as file:
+        with open(self.absolute(path), "rb", buffering=0, opener=_open_no_link) as file:
             before = _stat(os.fstat(file.fileno()))
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+            found = _digest(file, before.size_bytes)
             after = _stat(os.fstat(file.fileno()))
         if before != after or self.stat(path) != after:
             raise ChangedWhileRead(path)
@@ -114,11 +116,11 @@ class LocalDisk:
     def flush(self, *, files: Sequence[str] = (), folders: Sequence[str] = ()) -> None:
         paths = [self.absolute(path) for path in files]
         if len(paths) > 1:
+            shares = [paths[begin::_FLUSHERS] for begin in range(min(_FLUSHERS, len(paths)))]
             with ThreadPoolExecutor(_FLUSHERS) as flushers:
-                list(flushers.map(_flush, paths))
+                list(flushers.map(_flush_all, shares))
         else:
-            for path in paths:
-                _flush(path)
+            _flush_all(paths)
         for folder in folders:
             _flush(self.absolute(folder))
 
@@ -157,6 +159,19 @@ def _stat(found: os.stat_result) -> Stat:
 
 def _open_no_link(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))
+
+
+def _digest(file: FileIO, size_bytes: int) -> str:
+    """The SHA-256 of what is in a file, in hex. A small one is read at once."""
+    found, most = hashlib.sha256(), min(size_bytes, _READ_BYTES) + 1
+    while piece := file.read(most):
+        found.update(piece)
+    return found.hexdigest()
+
+
+def _flush_all(paths: Sequence[str]) -> None:
+    for path in paths:
+        _flush(path)
 
 
 def _flush(path: str) -> None:

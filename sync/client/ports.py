@@ -228,6 +228,9 @@ class Upload:
     size_bytes: int
     base_sha256: str = ""
 
+    def __hash__(self) -> int:
+        return hash(self.path)
+
 
 @dataclass(frozen=True, slots=True)
 class Download:

@@ -330,8 +330,9 @@ class _Look:
         return None
 
     def _note(self, seen: Seen) -> None:
-        before = self._state.seen(seen.identity)
-        self._findings.is_other |= before is None or before.entry != seen.entry
+        if not self._findings.is_other:
+            before = self._state.seen(seen.identity)
+            self._findings.is_other = before is None or before.entry != seen.entry
         self._findings.noted.append(seen)
 
     def ended(self) -> Findings:

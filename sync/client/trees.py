@@ -147,9 +147,11 @@ def _in(
 
 def _shared(base: dict[Identity, Entry], rows: Iterable[tuple[Any, ...]]) -> dict[Identity, Entry]:
     """A tree of rows that say first whether they are as in base."""
+    # Each row has a string of its own for its folder, which thousands have in common.
+    folders: dict[Identity, Identity] = {}
     return {
         identity: base[identity]
         if is_same
-        else entry_of((identity, kind, parent, spelled(name), *content))
+        else entry_of((identity, kind, folders.setdefault(parent, parent), spelled(name), *content))
         for is_same, identity, kind, parent, name, *content in rows
     }

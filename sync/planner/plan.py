@@ -55,6 +55,10 @@ class Step:
     after: Entry | None
     reason: str
 
+    def __hash__(self) -> int:
+        # Not of all that is in it: a plan has few steps of one entry.
+        return hash(self.identity)
+
 
 @dataclass(frozen=True)
 class Plan:
