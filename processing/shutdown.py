@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from celery.signals import worker_shutting_down
+from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 
 # The moment when jobs are given up, in seconds of a clock that all processes share; 0 is never.
@@ -49,6 +49,23 @@ def ask(*, within_seconds: float) -> None:
     """Ask this worker to stop and to give its jobs so long. The first who asks is heard."""
     if _everywhere() == 0:
         _MOMENT.pack_into(_shared, 0, time.monotonic() + within_seconds)
+
+
+@worker_ready.connect
+def _hear_once(**_: object) -> None:
+    """Let a second SIGTERM change nothing.
+
+    Celery's own handler holds a lock, for which another that interrupts it would wait for ever. A
+    supervisor that is killed tells its children once for each of its threads.
+    """
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def once(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_IGN)
+        if callable(stop):
+            stop(number, frame)
+
+    signal.signal(signal.SIGTERM, once)
 
 
 @worker_shutting_down.connect

@@ -65,3 +65,23 @@ def test_a_signal_in_the_middle_of_a_job_has_its_effect_after_it(settings):
         assert len(ended) == 1
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def test_a_worker_that_is_told_again_while_it_begins_to_stop_is_told_once():
+    """As the threads of a supervisor that is killed do; Celery's handler holds a lock meanwhile."""
+    told = []
+
+    def stop(number, frame):
+        told.append(number)
+        if len(told) < 5:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        shutdown._hear_once()
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    assert told == [signal.SIGTERM]
