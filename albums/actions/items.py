@@ -27,14 +27,14 @@ def add_item(
     The same blob again gives the same item, out of the trash if it was there.
     `taken_at` holds until processing finds a better one in the file.
     """
-    _hold(blob)
+    held = _hold(blob)
     item, created = Item.objects.get_or_create(
         owner=owner,
         blob=blob,
         defaults={"name": names.clean(name), "kind": "file", "taken_at": taken_at},
     )
     if created:
-        show_findings(blob, [item])
+        show_findings(held, [item])
     else:
         # What somebody brings stays, whatever becomes of a folder's file with the same bytes.
         item.files.update(has_brought=False)
@@ -49,10 +49,10 @@ def add_item(
 @transaction.atomic(savepoint=False)
 def note_processed(*, blob: Blob) -> None:
     """Copy what processing knows about a blob into its items. Asking again is harmless."""
-    _hold(blob)
+    held = _hold(blob)
     # Locked, so that a correction that is being made is not overwritten.
-    items = list(Item.objects.select_for_update().filter(blob=blob))
-    show_findings(blob, items)
+    items = list(Item.objects.select_for_update().filter(blob=held))
+    show_findings(held, items)
     mirrors.note_items(item.pk for item in items)
 
 
@@ -81,15 +81,16 @@ def rename_item(*, item: Item, name: str) -> None:
     mirrors.note_items([item.pk])
 
 
-def _hold(blob: Blob) -> None:
+def _hold(blob: Blob) -> Blob:
     # An item made while a job ends would otherwise miss what that job found out, for ever.
-    Blob.objects.select_for_update(no_key=True).values_list("pk").get(pk=blob.pk)
+    found = Blob.objects.select_related("media_info")
+    return found.select_for_update(of=("self",), no_key=True).get(pk=blob.pk)
 
 
 def show_findings(blob: Blob, items: list[Item]) -> None:
-    """Copy what is known of a blob, which the caller has locked, into its items."""
+    """Copy what is known of a blob, which the caller has locked and read anew, into its items."""
     outcome = queries.state_of(blob)
-    info = MediaInfo.objects.filter(blob=blob).first()
+    info: MediaInfo | None = getattr(blob, "media_info", None)
     for item in items:
         item.state, item.reason = outcome.state, outcome.reason
         if info:

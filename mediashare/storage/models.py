@@ -1,10 +1,11 @@
 """Blobs, which are immutable bytes in S3, and the uploads that bring them in."""
 
 import uuid
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -68,7 +69,8 @@ class Blob(models.Model):
         others = others.exclude(pk=self.pk)
         while True:
             try:
-                with transaction.atomic():
+                # One statement alone needs no transaction; amid others it must not end theirs.
+                with transaction.atomic() if connection.in_atomic_block else nullcontext():
                     row.update(sha256=sha256, sha256_checked_at=now)
             except IntegrityError:
                 if others.filter(sha256_checked_at=None).update(sha256=""):

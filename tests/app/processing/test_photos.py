@@ -96,7 +96,7 @@ def test_a_photo_takes_so_many_queries(alice, django_assert_num_queries):
     outbox.request_job(blob=blob, kind=Job.Kind.PREPARE)
 
     # Two of them ask whether a folder on a computer goes with it.
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(17):
         work.do_next(Job.Lane.INTERACTIVE)
 
     assert queries.state_of(blob).state == "ready"
