@@ -217,16 +217,18 @@ class Applier:
 
     def _way_to(self, folder: Identity) -> tuple[_There, ...]:
         """A folder and all that it is in but the root, innermost first, as they were seen."""
-        if folder == ROOT:
-            return ()
-        if folder not in self._ways:
+        unknown: list[Seen] = []
+        while folder != ROOT and folder not in self._ways:
             seen = self._state.seen(folder)
             if seen is None:
                 raise NotDone(MOVED)
-            above = self._way_to(seen.parent)
-            path = f"{above[0][0]}/{seen.name}" if above else seen.name
-            self._ways[folder] = ((path, seen.stat), *above)
-        return self._ways[folder]
+            unknown.append(seen)
+            folder = seen.parent
+        way = self._ways.get(folder, ())
+        for seen in reversed(unknown):
+            path = f"{way[0][0]}/{seen.name}" if way else seen.name
+            way = self._ways[seen.identity] = ((path, seen.stat), *way)
+        return way
 
     def _must_be_stored(self, seen: Seen) -> None:
         if seen.kind != Kind.FILE:

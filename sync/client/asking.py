@@ -34,7 +34,7 @@ REASONS = frozenset({"quota-exceeded"})
 Message = TypeVar("Message")
 
 
-class Declined(Exception):
+class Declined(errors.SyncStopped):
     """The service does not do this, and has its reasons. `kind` is for programs."""
 
     def __init__(self, kind: str, detail: str) -> None:
@@ -79,7 +79,7 @@ class Asking:
         self._client.close()
 
     def get(self, path: str, kind: type[Message], **query: int) -> Message:
-        """Raises the exceptions of `errors` that stop a round, and Declined."""
+        """Raises the exceptions of `errors` that stop a round; Declined is one more of them."""
         return self._read(self._answer("GET", path, query=query), kind)
 
     def delete(self, path: str) -> None:

@@ -17,6 +17,7 @@ from io import FileIO
 from typing import Any
 
 from sync.client.errors import DiskFull
+from sync.client.ignore import OWN_FOLDER
 from sync.client.ports import CannotExchange, ChangedWhileRead, Stat
 from sync.planner.names import folded
 from sync.planner.tree import Kind
@@ -146,6 +147,23 @@ class LocalDisk:
     def _has_both(self, target: str) -> bool:
         folder, _, name = target.rpartition("/")
         return any(name == each for each, _ in self.list(folder))
+
+
+def all_below(root: str) -> Iterator["os.DirEntry[str]"]:
+    """All that is in a root, but what the client keeps for itself; links are not followed.
+
+    However deep it is. A folder that cannot be read is left out.
+    """
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        with suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if folder == root and entry.name == OWN_FOLDER:
+                    continue
+                yield entry
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
 
 
 def _stat(found: os.stat_result) -> Stat:

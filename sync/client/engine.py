@@ -36,6 +36,7 @@ from sync.client.state import Seen, State
 from sync.client.trash import Trash
 from sync.client.wire import content_of_link
 from sync.planner.disk import Disk as Abilities
+from sync.planner.names import remark
 from sync.planner.plan import Plan, Side, Step, Terms, plan
 from sync.planner.tree import Entry, Identity, Kind
 
@@ -241,13 +242,13 @@ class Engine:
         if self._abilities is None:
             self._abilities = root.abilities(self._world.disk)
         trees, elsewhere = self._state.different()
-        unwanted, remark = self._state.unwanted(), self._remark()
-        terms = Terms(self._world.new_identity, remark, self._abilities, unwanted, elsewhere)
+        unwanted, told_by = self._state.unwanted(), self._remark()
+        terms = Terms(self._world.new_identity, told_by, self._abilities, unwanted, elsewhere)
         return plan(*trees, terms)
 
     def _remark(self) -> str:
         """What tells copies apart, in their names."""
-        return f"{self._copy.device}, {self._world.clock.now():%Y-%m-%d}"
+        return remark(self._copy.device, self._world.clock.now())
 
     def _name(self, identity: Identity) -> str:
         """A path for people, of what is there and not here."""

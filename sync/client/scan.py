@@ -218,7 +218,8 @@ class _Look:
             elif stat.kind is None:
                 problems[at] = "it is neither file, folder nor link"
         if not all(name.isascii() for name, _ in others):
-            for name in self._spelled_twice(folder, [name for name, _ in listed]):
+            texts = [name for name, _ in listed if _is_text(name)]
+            for name in self._spelled_twice(folder, texts):
                 problems[_join(path, name)] = "another one has this name, in other code points"
 
     def _spelled_twice(self, folder: Identity, names: Iterable[str]) -> Iterator[str]:
@@ -226,24 +227,12 @@ class _Look:
         first: dict[str, str] = {}
         known = {name for name in names if self._state.seen_at(folder, name)}
         for name in sorted(names, key=lambda each: (each not in known, each)):
-            if _is_text(name) and first.setdefault(spelled(name), name) != name:
+            if first.setdefault(spelled(name), name) != name:
                 yield name
 
     def _is_ignored(self, found: _Found, rules: Rules) -> bool:
         is_ignored = rules.ignore(found.path, is_folder=found.stat.kind == Kind.FOLDER)
         return is_ignored and not self._state.is_heard_at(found.parent, spelled(found.name))
-
-    def _is_spelled_twice(self, found: _Found) -> bool:
-        """Whether something else there has the same name in another Unicode form, and was first."""
-        if found.name.isascii():
-            return False
-        folder = found.path.rpartition("/")[0]
-        same = sorted(
-            (self._state.seen_at(found.parent, name) is None, name)
-            for name, _ in self._disk.list(folder)
-            if _is_text(name) and spelled(name) == spelled(found.name)
-        )
-        return bool(same) and same[0][1] != found.name
 
     def _known_by_inode(self, found: _Found) -> Identity | None:
         for seen in self._state.seen_with_inode(found.stat.inode):

@@ -3,11 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Callable, Container
+from datetime import date
 from itertools import count
 
 # What is on its way from one name to another, because that one is still taken.
 PARKED = ".mediashare-parked-"
 LONGEST_BYTES = 255
+# Of a device's name so much goes into the names of copies.
+LONGEST_DEVICE_BYTES = 60
+# What some system or other has in no name.
+_UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 
 
 def spelled(name: str) -> str:
@@ -39,6 +44,16 @@ def is_parked(name: str) -> bool:
 def unparked(name: str) -> str:
     """What a parked entry was called."""
     return name.removeprefix(PARKED).partition("-")[2] or name
+
+
+def remark(device: str, day: date) -> str:
+    """What tells a copy apart from others: of which device it is, and since when.
+
+    Devices are called as people like; of that stays what every system has in names. There are no
+    round brackets in it, by which it is found again.
+    """
+    fit = _UNFIT.sub("-", spelled(device)).translate(str.maketrans("()", "[]"))
+    return f"{_cut(fit, LONGEST_DEVICE_BYTES).strip() or 'a device'}, {day:%Y-%m-%d}"
 
 
 def beside(name: str, remark: str, taken: Container[str]) -> str:

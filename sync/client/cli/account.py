@@ -91,7 +91,11 @@ def _point_to(desk: Desk, codes: signing_in.Codes, *, no_browser: bool) -> None:
         and webbrowser.open(codes.verification_uri_complete)
     )
     where = "Your browser asks whether to let this computer in. If not, open"
-    desk.screen.warn(
-        f"{where if opened else 'To let this computer in, open'}"
-        f"\n\n    {codes.verification_uri_complete}\n\nThe code is {codes.user_code}."
-    )
+    for line in (
+        where if opened else "To let this computer in, open",
+        "",
+        f"    {codes.verification_uri_complete}",
+        "",
+        f"The code is {codes.user_code}.",
+    ):
+        desk.screen.warn(line)

@@ -15,10 +15,17 @@ from sync.client.ignore import RULES_NAME
 from sync.client.state import State
 from sync.planner.tree import Identity, Kind, children, path_of
 
+# Ten years; who wants more wants no end.
+LONGEST_HOURS = 10 * 366 * 24
+
 
 @click.command()
 @click.argument("paths", nargs=-1, type=WHERE)
-@click.option("--hours", type=float, help="Go on by itself after so many.")
+@click.option(
+    "--hours",
+    type=click.FloatRange(0, LONGEST_HOURS, min_open=True),
+    help="Go on by itself after so many.",
+)
 @click.pass_obj
 def pause(desk: Desk, paths: Sequence[Path], hours: float | None) -> None:
     """Leave folders alone for a while: all of them, or those at PATHS."""

@@ -15,7 +15,7 @@ from sync.client.cli.copies import remembered
 from sync.client.cli.desk import Desk
 from sync.client.cli.endings import Ending
 from sync.client.cli.screen import size_text
-from sync.client.disk import LocalDisk
+from sync.client.disk import LocalDisk, all_below
 from sync.client.errors import SyncStopped
 from sync.client.home import KeptFileIsBroken
 from sync.client.roots import Root
@@ -101,7 +101,7 @@ def _watches(path: Path) -> str:
     if not WATCHES.exists() or not path.exists():
         return ""
     allowed = int(WATCHES.read_text())
-    folders = sum(1 for each in path.rglob("*/") if each.is_dir())
+    folders = sum(1 for each in all_below(str(path)) if each.is_dir(follow_symlinks=False))
     if folders < allowed:
         return ""
     return (

@@ -12,9 +12,11 @@ from sync.client.cli.copies import remembered
 from sync.client.cli.desk import Connection, Desk
 from sync.client.cli.rounds import WHERE, chosen, one_of
 from sync.client.cli.screen import size_text, time_text
+from sync.client.disk import all_below
 from sync.client.roots import Root
 from sync.client.state import State
-from sync.planner.tree import ROOT, Identity
+from sync.planner.names import spelled
+from sync.planner.tree import ROOT, Identity, Place
 from sync.protocol.messages import File, Line
 
 # What `sync.planner.names.beside` adds with an engine's remark: `notes (laptop, 2026-11-22).txt`.
@@ -33,10 +35,11 @@ def log(desk: Desk, path: Path | None, lines: int) -> None:
         are_by_devices = any(line.author.device for line in shown)
         since = shown[-1].number if shown else 0
         devices = connection.devices(root.folder, since=since) if are_by_devices else {}
+        places = Places(state, connection, root.folder)
         for line in shown:
             device = devices.get(line.author.device, "")
             by = f"{line.author.name} ({device})" if device else line.author.name
-            place = _place(state, connection, root.folder, line)
+            place = places.of(line)
             done = "deleted" if line.after is None else "added" if line.base == 0 else "changed"
             desk.screen.show(f"{line.number:>6}  {time_text(_time(line))}  {by}: {done} {place}")
             desk.screen.data(path=place, do=done, entry=line.entry, device=device, **_facts(line))
@@ -50,7 +53,7 @@ def versions(desk: Desk, path: Path, lines: int) -> None:
     """Show the versions of the file at PATH, newest first. `restore` brings one back."""
     root = one_of(desk, path)
     with remembered(desk, root) as (state, connection):
-        entry = entry_at(state, root, path)
+        entry = entry_that_was_at(state, connection, root, path)
         for line in connection.history(root.folder, entry, limit=lines):
             size = size_text(line.after.size_bytes) if isinstance(line.after, File) else ""
             what = "deleted" if line.after is None else f"{line.after.name}  {size}".rstrip()
@@ -69,9 +72,9 @@ def conflicts(desk: Desk, paths: Sequence[Path]) -> None:
     Look at both, keep what you want in the one without the addition, and delete the other.
     """
     for root in chosen(desk, paths, also_paused=True):
-        for place in sorted(Path(root.path).rglob("*")):
+        for place in sorted(map(Path, all_below(root.path))):
             found = COPY.search(place.name)
-            if found is None or ".mediashare" in place.relative_to(root.path).parts:
+            if found is None:
                 continue
             original = place.with_name(COPY.sub("", place.name))
             desk.screen.show(f"{place}  (of {found['device']}, {found['day']})")
@@ -95,22 +98,51 @@ def entry_at(state: State, root: Root, path: Path) -> Identity:
     return at
 
 
-def _place(state: State, connection: Connection, folder: str, line: Line) -> str:
-    """The path that a line is about; of what is deleted the last one."""
-    after = line.after
-    if after is None:
-        before = connection.history(folder, line.entry, limit=2)
-        after = next((each.after for each in before if each.after is not None), None)
-    names: list[str] = [after.name] if after else ["…"]
-    parent = after.parent if after else ROOT
-    while parent != ROOT:
-        heard = state.heard(parent)
-        if heard is None or heard.entry is None:
-            names.append("…")
-            break
-        names.append(heard.entry.place.name)
-        parent = heard.entry.place.parent
-    return "/".join(reversed(names))
+def entry_that_was_at(state: State, connection: Connection, root: Root, path: Path) -> Identity:
+    """The identity of what is at a path, or was the last there of what is deleted.
+
+    Raises UsageError.
+    """
+    if path.exists() or path.is_symlink():
+        return entry_at(state, root, path)
+    place = path.absolute().relative_to(root.path).as_posix()
+    places = Places(state, connection, root.folder)
+    deleted = set[Identity]()
+    for line in connection.log(root.folder):
+        if line.after is None:
+            deleted.add(line.entry)
+        elif line.entry in deleted:
+            if line.after.name == spelled(path.name) and places.of(line) == spelled(place):
+                return line.entry
+            deleted.remove(line.entry)
+    raise click.UsageError(f"No {place} is there, or was ever deleted.")
+
+
+class Places:
+    """The paths that lines are about; of what is deleted the last one."""
+
+    def __init__(self, state: State, connection: Connection, folder: str) -> None:
+        self._state, self._connection, self._folder = state, connection, folder
+        # What is deleted, as it was.
+        self._gone: dict[Identity, Place | None] = {}
+
+    def of(self, line: Line) -> str:
+        at = Place(line.after.parent, line.after.name) if line.after else self._before(line.entry)
+        names: list[str] = []
+        while at is not None:
+            names.append(at.name)
+            if at.parent == ROOT:
+                return "/".join(reversed(names))
+            heard = self._state.heard(at.parent)
+            at = heard.entry.place if heard and heard.entry else self._before(at.parent)
+        return "/".join(["…", *reversed(names)])
+
+    def _before(self, entry: Identity) -> Place | None:
+        if entry not in self._gone:
+            lines = self._connection.history(self._folder, entry, limit=2)
+            after = next((each.after for each in lines if each.after is not None), None)
+            self._gone[entry] = Place(after.parent, after.name) if after else None
+        return self._gone[entry]
 
 
 def _facts(line: Line) -> dict[str, object]:

@@ -14,7 +14,7 @@ import click
 from sync.client.account import Account
 from sync.client.cli.desk import Connect, Connection, Desk
 from sync.client.cli.endings import Ending, ending_of
-from sync.client.cli.screen import Screen
+from sync.client.cli.screen import Screen, plain
 from sync.client.errors import SyncStopped
 from sync.client.home import Home, KeptFileIsBroken
 
@@ -115,5 +115,5 @@ def _connect(account: Account, token: str) -> AbstractContextManager[Connection]
 
 def _explain(error: Exception) -> int:
     ending, advice = ending_of(error) or (Ending.ASKS, "")
-    click.echo(f"{error} {advice}".rstrip(), err=True)
+    click.echo(plain(f"{error} {advice}".rstrip()), err=True)
     return ending

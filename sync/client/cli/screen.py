@@ -5,6 +5,7 @@ are told at a terminal only. With `--json` standard output holds JSON, one objec
 """
 
 import sys
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import click
 import msgspec
 
+# Marks that change in which direction text is read: Unicode Standard Annex 9.
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 SIZES = ("bytes", "KB", "MB", "GB", "TB")
 
 
@@ -34,12 +37,12 @@ class Screen:
     def tell(self, text: str) -> None:
         """News of what is being done."""
         if self.is_watched:
-            click.echo(text)
+            click.echo(plain(text))
 
     def show(self, text: str) -> None:
         """What was asked for."""
         if not self.is_json:
-            click.echo(text)
+            click.echo(plain(text))
 
     def data(self, **facts: Any) -> None:
         """The same for a script: times as RFC 3339, sizes in bytes."""
@@ -48,7 +51,23 @@ class Screen:
 
     def warn(self, text: str) -> None:
         """Trouble. Also in cron, which mails it."""
-        click.echo(text, err=True)
+        click.echo(plain(text), err=True)
+
+
+def plain(text: str) -> str:
+    """A line as it may be shown, whatever others called their files.
+
+    What a terminal would obey, what begins another line and what turns a line around is written
+    out, as `\\x1b`.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        each.encode("unicode_escape").decode()
+        if unicodedata.category(each) in {"Cc", "Cs", "Zl", "Zp"} or each in TURNING
+        else each
+        for each in text
+    )
 
 
 def size_text(size_bytes: float) -> str:

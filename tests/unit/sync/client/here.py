@@ -81,7 +81,7 @@ class Shared:
 class Client:
     """One copy of the folder, below a path."""
 
-    def __init__(self, home: Path, shared: Shared) -> None:
+    def __init__(self, home: Path, shared: Shared, device: str = "") -> None:
         self.name, self.root = home.name, home / "root"
         self.root.mkdir(parents=True, exist_ok=True)
         self._home, self._shared = home, shared
@@ -89,7 +89,7 @@ class Client:
         self.state = State.open(str(home / "state.sqlite"))
         root.mark(self.disk, FOLDER.hex)
         world = World(self.disk, shared, shared, self, lambda: uuid4().hex)
-        self.engine = Engine(Copy(FOLDER.hex, self.name), self.state, world)
+        self.engine = Engine(Copy(FOLDER.hex, device or self.name), self.state, world)
 
     def started_again(self) -> "Client":
         """As another process, which knows what was noted."""

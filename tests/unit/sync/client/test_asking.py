@@ -109,12 +109,13 @@ def test_who_shall_wait_long_does_something_else_meanwhile():
         (problem(401, "not-authenticated"), errors.SignedOut),
         (problem(403, "read-only"), errors.NotAllowed),
         (problem(403, "quota-exceeded"), Declined),
+        (problem(400, "invalid"), errors.SyncStopped),
         (problem(404, "not-found"), errors.FolderGone),
         (problem(413, "too-large"), Declined),
         (answer_of(200, b'{"title": "?"}'), errors.TooOld),
         (answer_of(200, b"<html>"), errors.TooOld),
     ],
-    ids=["401", "403", "no room", "404", "413", "other words", "a page"],
+    ids=["401", "403", "no room", "400", "404", "413", "other words", "a page"],
 )
 def test_a_refusal_is_an_exception_of_ours_at_once(answer, expected):
     asking, paused = answers(answer)

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -290,6 +291,60 @@ def test_what_was_deleted_is_in_the_log_and_can_be_brought_back(pair):
     assert (here / "plan.txt").read_text() == "first"
 
 
+def test_of_two_that_were_deleted_under_one_name_the_one_at_that_place_comes_back(pair):
+    laptop, here, _, _ = pair
+    write(here / "new" / "a.txt", "another")
+    laptop.does("sync")
+    for folder in ("old", "new"):
+        (here / folder / "a.txt").unlink()
+        laptop.does("sync")
+
+    assert [each["size_bytes"] for each in laptop.tells("versions", here / "old" / "a.txt")] == [
+        None,
+        1,
+    ]
+    assert laptop.does("restore", here / "old" / "a.txt") == Ending.FINE
+
+    assert files(here) == {"plan.txt": "first", "old/a.txt": "a"}
+
+
+def test_a_deleted_folder_comes_back_with_what_was_deleted_with_it(pair):
+    laptop, here, desk, there = pair
+    write(here / "old" / "older" / "b.txt", "b")
+    write(here / "old" / "before.txt", "thrown out earlier, and put back")
+    laptop.does("sync")
+    (here / "old" / "before.txt").unlink()
+    laptop.does("sync")
+    laptop.does("restore", here / "old" / "before.txt")
+    before = files(here)
+    shutil.rmtree(here / "old")
+    (here / "plan.txt").unlink()
+    laptop.does("sync", "--yes")
+    laptop.does("log", here)
+    assert "deleted old/older/b.txt" in laptop.said
+
+    assert laptop.does("restore", here / "old") == Ending.FINE
+    desk.does("sync")
+
+    assert (
+        files(here)
+        == files(there)
+        == {path: text for path, text in before.items() if path != "plan.txt"}
+    )
+
+
+def test_a_name_that_others_gave_does_not_speak_to_the_terminal(pair):
+    laptop, here, desk, _ = pair
+    write(here / "a\x1b[2J\nb\u202etxt", "x")
+    laptop.does("sync")
+
+    desk.does("plan")
+
+    assert "a\\x1b[2J\\nb\\u202etxt" in desk.said
+    (planned,) = desk.tells("plan")
+    assert planned["steps"][0]["path"] == "a\x1b[2J\nb\u202etxt"
+
+
 def test_a_paused_folder_is_left_alone_until_it_goes_on(pair):
     laptop, here, _, _ = pair
     laptop.does("pause")
@@ -335,6 +390,8 @@ def test_sub_folders_can_be_left_away_here_and_stay_everywhere_else(pair):
         ("clone", "Notes", "{there}"),
         ("status", "{elsewhere}"),
         ("sync", "--limit", "fast"),
+        ("pause", "--hours", "0"),
+        ("pause", "--hours", "1e9"),
         ("fly",),
     ],
 )

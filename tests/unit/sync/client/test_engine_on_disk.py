@@ -1,11 +1,14 @@
 """The client's loop on real folders of this computer."""
 
+import inspect
 import os
 import shutil
+import sys
 from dataclasses import replace
 
 import pytest
 
+from sync.client.cli.looking import COPY
 from sync.client.errors import DiskFull, NotAllowed, Offline, RootIsAnother, RootMissing
 from sync.client.root import mark
 from sync.planner.tree import ROOT
@@ -223,6 +226,38 @@ def test_of_two_edits_both_are_there(alice, bob):
     assert alice.shown() == bob.shown()
 
 
+@pytest.mark.parametrize(
+    "device", ["home/desk", "a: b?", "Bu\u0308ro", "x" * 100, "\U0001f5a5" * 100, "/", "desk (old)"]
+)
+def test_a_device_may_be_called_as_people_like(tmp_path, shared, device):
+    alice, bob = Client(tmp_path / "alice", shared), Client(tmp_path / "bob", shared, device)
+    for client in (alice, bob):
+        client.write("notes.txt", f"by {client.name}")
+
+    settled(alice, bob)
+
+    assert settled(alice)[0] == bob.shown()
+    assert set(bob.shown().values()) == {"by alice", "by bob"}
+    assert len(bob.shown()) == 2
+    (beside,) = bob.shown().keys() - {"notes.txt"}
+    assert COPY.search(beside)
+
+
+def test_folders_may_be_in_one_another_more_often_than_calls_may(alice, bob):
+    depth, known = 200, sys.getrecursionlimit()
+    inside = "/d" * depth
+    (alice.root / inside[1:]).mkdir(parents=True)
+
+    sys.setrecursionlimit(len(inspect.stack(0)) + 150)
+    try:
+        for client in (alice, bob):
+            assert client.engine.sync().is_settled
+    finally:
+        sys.setrecursionlimit(known)
+
+    assert (bob.root / inside[1:]).is_dir()
+
+
 def test_permissions_of_a_file_outlast_an_edit_elsewhere(alice, bob):
     alice.write("secret", "old")
     settled(alice, bob)
@@ -366,6 +401,7 @@ def test_what_was_accepted_just_before_a_backup_was_restored_is_sent_again(
 
 def test_a_name_that_is_no_text_is_named_and_left(alice, bob):
     alice.write("notes", "hello")
+    alice.write("b\u00fccher", "books")
     with open(os.fsencode(alice.root) + b"/bad\xff", "wb"):
         pass
 
@@ -373,7 +409,7 @@ def test_a_name_that_is_no_text_is_named_and_left(alice, bob):
     settled(bob)
 
     assert report.problems == {"bad?": "its name is not text"}
-    assert bob.shown() == {"notes": "hello"}
+    assert bob.shown() == {"notes": "hello", "b\u00fccher": "books"}
 
 
 def test_a_folder_that_may_not_be_read_is_not_taken_for_empty(alice, bob, monkeypatch):
