@@ -28,6 +28,12 @@ WRITTEN_AS = {
     **dict.fromkeys(["mp1", "mp2", "mp3", "alac", "truehd", "mlp"], "matroska"),
     **dict.fromkeys(["wmav1", "wmav2", "wmapro", "wmalossless", "wmavoice"], "asf"),
 }
+# What NUT cannot hold, one of these can.
+OTHERWISE = ("matroska", "mov")
+# Without an index these are searched by the clock of decoding, and not exactly.
+SEARCHED = {"mpegts", "mpeg"}
+# The first frame may be decoded long before the zero of a file, which is when it is heard or seen.
+BEFORE_ALL_SECONDS = 10
 # What stands between the pictures of H.264 (SEI): camcorders write date and place there.
 WITHOUT_NOTES = "filter_units=remove_types=6"
 COPY = {
@@ -60,7 +66,10 @@ def write_pieces(file: Any, target: str, starts: list[float], seconds: float) ->
         stream = probe.picture_of(container)
         with _written(container, stream, target) as write:
             for start in starts:
-                _seek(container, stream, start)
+                if container.format.name in SEARCHED:
+                    _go_to_key_frame(container, stream, start)
+                else:
+                    _seek(container, stream, start)
                 begins = None
                 for packet in _from_key_frame(container, stream):
                     shown = _seconds(container, packet) or 0.0
@@ -131,11 +140,32 @@ def _delay(file: Any) -> int:
 @contextmanager
 def _written(container: InputContainer, stream: Stream, target: str) -> Iterator[Any]:
     """A function that writes one packet into a file of one track."""
-    written_as = WRITTEN_AS.get(stream.codec_context.codec.canonical_name, "nut")
-    with av.open(target, "w", format=written_as) as made:
-        track = made.add_stream_from_template(stream, opaque=True)
+    made, track = _opened(stream, target)
+    with made:
         moved = _moved(container, stream, LEAD_SECONDS)
-        yield lambda packet: _mux(made, track, packet, moved)
+        latest: int | None = None
+
+        def write(packet: "Packet[Any]") -> int:
+            nonlocal latest
+            if latest is not None and packet.dts is not None and packet.pts is not None:
+                # Behind a jump MXF says the same time twice.
+                packet.dts = max(packet.dts, min(latest + 1, packet.pts))
+            latest = packet.dts
+            return _mux(made, track, packet, moved)
+
+        yield write
+
+
+def _opened(stream: Stream, target: str) -> tuple[OutputContainer, Stream]:
+    """A file for one track, of the first kind that can hold it. Raises Refused."""
+    codec = stream.codec_context.codec.canonical_name
+    for written_as in (WRITTEN_AS.get(codec, "nut"), *OTHERWISE):
+        made = av.open(target, "w", format=written_as)
+        try:
+            return made, made.add_stream_from_template(stream, opaque=True)
+        except ValueError:
+            made.close()
+    raise Refused(VIDEO_DAMAGED, f"nothing here holds {codec}")
 
 
 def _moved(container: InputContainer, stream: Stream, seconds: int) -> int:
@@ -172,8 +202,15 @@ def _go_to_key_frame(container: InputContainer, stream: Stream, seconds: float) 
 
 
 def _seek(container: InputContainer, stream: Stream, seconds: float) -> None:
-    at = Fraction(seconds) + probe.zero_of(container)
-    container.seek(int(at / (stream.time_base or Fraction(1))), stream=stream)
+    at = probe.zero_of(container) + Fraction(seconds)
+    if seconds <= 0 and container.format.name in SEARCHED:
+        at -= BEFORE_ALL_SECONDS
+    stamp = round(at / (stream.time_base or Fraction(1)))
+    try:
+        container.seek(stamp, stream=stream)
+    except av.error.PermissionError:
+        # Nothing is there or before: as in FLV whose sound begins before its picture.
+        container.seek(stamp, stream=stream, backward=False)
 
 
 def _from_key_frame(container: InputContainer, stream: Stream) -> "Iterator[Packet[Any]]":

@@ -231,8 +231,9 @@ def _spacing(stamps: Sequence[int], stream: VideoStream) -> tuple[Fraction, bool
 
 
 def _rate(stream: VideoStream) -> Fraction:
-    rate = stream.average_rate or stream.guessed_rate or Fraction(0)
-    return rate if 0 < rate <= 1000 else Fraction(0)
+    # The average of DV is that of its clock.
+    said = (rate or Fraction(0) for rate in (stream.average_rate, stream.guessed_rate))
+    return next((rate for rate in said if 0 < rate <= 1000), Fraction(0))
 
 
 def _sound(container: InputContainer) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from processing.recipes.hiding import exif, words
 from processing.recipes.hiding.boxes import CannotBeHidden
 
 # These only guess how long they are, from how large they are.
-GUESSING = {"mp3"}
+GUESSING = {"mp3", "aac", "amr"}
 # What is larger is no picture of a cover.
 LARGEST_COVER = 2**25
 # Names of tags about places, and coordinates as ISO 6709 writes them.

@@ -18,9 +18,9 @@ def format_of(head: bytes) -> Format | None:
     """The format of a file that begins so, or None when it is none of ours."""
     if family := _by_brand(head) or _by_first_bytes(head):
         return Format(PHOTO, family.name)
-    if is_audio(head):
-        return AUDIO
-    return VIDEO if is_video(head) else None
+    if is_video(head):
+        return VIDEO
+    return AUDIO if is_audio(head) else None
 
 
 def open_as(name: str, asked: Asked) -> Opened:

@@ -25,7 +25,10 @@ VIDEO_BEGINS = re.compile(
     rb"|RIFF....AVI "
     rb"|....ftyp"
     rb"|....(moov|mdat|wide|free|skip)"  # QuickTime before brands
-    rb"|G.{187}G.{187}G",  # MPEG transport stream
+    rb"|(....)?G.{187}(....)?G.{187}(....)?G"  # MPEG transport stream, and that of camcorders
+    rb"|OggS\0.{10,4000}(\x80theora|BBCD\0|OVP80)"  # Ogg with a picture in it
+    rb"|\x1f\x07\0[\x3f\xbf]"  # DV from tapes
+    rb"|\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02",  # MXF
     re.DOTALL,
 )
 # Sound alone may also stand in what videos stand in: then only a look inside tells.
@@ -33,8 +36,12 @@ AUDIO = Format("audio", "audio")
 AUDIO_BEGINS = re.compile(
     rb"ID3[\x02-\x04]"  # Tags before MP3.
     rb"|\xff[\xe2\xe3\xf2-\xf5\xfa-\xfd][\x10-\xeb]"  # MP3 and MP2 without tags
+    rb"|\xff[\xf0\xf1\xf8\xf9][\0-\x33\x40-\x73]"  # AAC as it is sent
     rb"|fLaC"
     rb"|OggS\0"
+    rb"|FORM....AIF[FC]"
+    rb"|caff\0\x01"
+    rb"|#!AMR(-WB)?\n"
     rb"|(RIFF|RF64)....WAVE",
     re.DOTALL,
 )

@@ -15,7 +15,7 @@ from processing.recipes.ladder import AAC_LOW_COMPLEXITY
 VERSION = 1
 RECIPE = "audio"
 # Sound alone, and what it shares with videos. The list is the lock, as in `video`.
-FORMATS = f"mp3,flac,wav,ogg,{video.FORMATS}"
+FORMATS = f"mp3,flac,wav,aac,aiff,amr,caf,{video.FORMATS}"
 OPEN = [FORMATS if part == video.FORMATS else part for part in video.OPEN]
 BITS_PER_CHANNEL = 80_000
 MOST_CHANNELS = 2

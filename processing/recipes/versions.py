@@ -6,7 +6,7 @@ A version is a sum of numbers that only ever grow: raise the one whose meaning c
 from processing.recipes import ladder, motion, pictures, previews, recording
 
 # Which formats are understood: a file refused by less is looked at once more.
-FORMATS = 3
+FORMATS = 4
 # What is read off a file: dates, places, cameras, how it looks.
 FACTS = 3
 

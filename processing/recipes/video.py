@@ -5,7 +5,7 @@ would open them. The list of protocols is the second bolt. Names that people gav
 stand in an argument.
 """
 
-FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf"
+FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,dv,mxf"
 # Excerpts are moved by so much, since what leads up to a beginning has times before it.
 LEAD_SECONDS = 3600
 # What our own children write for ffmpeg to read.

@@ -24,6 +24,7 @@ TONE = ["-f", "lavfi", "-i", "sine=duration=3", "-c:a", "aac"]
 UNEVEN = ["-vf", "select='not(mod(n,7))+not(mod(n,3))'", "-fps_mode", "vfr"]
 VP9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"]
 FRAGMENTED = "frag_keyframe+empty_moov"
+M2TS = ["-f", "mpegts", "-mpegts_m2ts_mode", "1"]
 HEVC = "log-level=none:keyint=20"
 HLG = "log-level=none:keyint=15:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc"
 
@@ -70,6 +71,13 @@ ODDITIES = [
     Oddity("hevc.mov", ["-c:v", "libx265", "-x265-params", HEVC, "-tag:v", "hvc1"]),
     Oddity("av1.mkv", ["-c:v", "libsvtav1", "-preset", "13"], abs=0.0011),
     Oddity("no-length.webm", [*VP9, "-g", "20", "-live", "1"], abs=0.0011),
+    Oddity("few-keys.mts", [*TONE, *X264, "-bf", "2", "-g", "60", *M2TS]),
+    Oddity("few-keys.ts", [*TONE, *X264, "-bf", "2", "-g", "60"]),
+    Oddity("theora.ogv", ["-c:v", "libtheora", "-g", "20"]),
+    Oddity("pal.dv", [], (480, 360), "size=720x576:rate=25", seconds=1.6),
+    Oddity("broadcast.mxf", ["-c:v", "mpeg2video", "-g", "15"], pattern="size=160x90:rate=25"),
+    Oddity("animation.mov", ["-c:v", "qtrle"]),
+    Oddity("sound-first.flv", ["-c:v", "flv1", *TONE, "-ar", "44100"], abs=0.0011),
 ]
 
 
@@ -84,6 +92,18 @@ def test_pieces_show_every_frame_of_the_source_at_its_time(tmp_path, odd):
 
     assert (joined.width, joined.height) == odd.size
     assert joined.times == pytest.approx(times(source), abs=odd.abs)
+
+
+def test_a_film_of_a_camcorder_has_a_poster_and_a_preview_with_one_key_frame(tmp_path):
+    source = made(tmp_path, Oddity("tape.mts", [*TONE, *X264, "-bf", "2", "-g", "250", *M2TS]))
+
+    with source.open("rb") as file:
+        posters = excerpt.write_key_frames(file, str(tmp_path / "frames"), [0.0, 2.0])
+        file.seek(0)
+        preview = excerpt.write_pieces(file, str(tmp_path / "pieces"), [0.4, 1.1, 1.9], 0.75)
+
+    assert (len(posters), posters[0] < 0.1) == (1, True)
+    assert preview > 0
 
 
 ODD_SOUNDS = [
