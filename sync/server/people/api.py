@@ -27,7 +27,10 @@ class TooManyInvitations(Problem):
     wait = 3600
 
     def __init__(self) -> None:
-        detail = f"{inviting.MOST_A_DAY} invitations a day are the most. Go on tomorrow."
+        detail = (
+            f"{inviting.MOST_A_DAY} invitations a day are the most, and {inviting.MOST_TO_ONE} to"
+            " one address. Go on tomorrow."
+        )
         super().__init__(429, "too-many-invitations", detail)
 
 

@@ -19,12 +19,14 @@ from sync.server.people import events, letters
 
 # What one person may send in a day: invitations go to strangers too.
 MOST_A_DAY = 50
+# What of these one address may get.
+MOST_TO_ONE = 5
 
 _signer = signing.Signer(salt="sync.invitation", sep=".")
 
 
 class TooManyInvitations(Exception):
-    """This person has sent as many as a day allows."""
+    """This person has sent as many as a day allows, in all or to this address."""
 
 
 class AlreadyInside(Exception):
@@ -50,7 +52,8 @@ def invite(
         sent = FolderEvent.objects.filter(
             actor=by, kind=FolderEvent.Kind.INVITED, at__gt=now - timedelta(days=1)
         )
-        if sent.count() >= MOST_A_DAY:
+        to_them = sent.filter(subject__iexact=email)
+        if sent.count() >= MOST_A_DAY or to_them.count() >= MOST_TO_ONE:
             raise TooManyInvitations
         if Member.objects.filter(folder=folder, user__email__iexact=email).exists():
             raise AlreadyInside

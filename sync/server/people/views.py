@@ -19,7 +19,10 @@ from sync.server.people import belonging, inviting
 from sync.server.people.forms import InvitationForm, RoleForm
 from sync.server.views import finding
 
-TOO_MANY = f"{inviting.MOST_A_DAY} invitations a day are the most. Go on tomorrow."
+TOO_MANY = (
+    f"{inviting.MOST_A_DAY} invitations a day are the most, and {inviting.MOST_TO_ONE} to one"
+    " address. Go on tomorrow."
+)
 INSIDE = "Somebody with this address is in the folder already."
 NOT_SENT = "The mail could not be sent, so nobody was invited. Try again in a while."
 

@@ -193,6 +193,16 @@ def test_a_day_has_so_many_invitations_and_withdrawing_makes_no_room(hers, monke
     assert len(mail.outbox) == 2
 
 
+def test_nobody_gets_more_than_a_few_invitations_of_one_person_in_a_day(hers):
+    for _ in range(inviting.MOST_TO_ONE):
+        assert invite(hers, "carol@example.org").status_code == 201
+
+    assert invite(hers, "Carol@Example.org").status_code == 429
+
+    assert len(mail.outbox) == inviting.MOST_TO_ONE
+    assert invite(hers, "dave@example.org").status_code == 201
+
+
 def test_a_role_is_changed_and_holds_at_once(hers, his, bob):
     invite(hers)
     accept(his)
