@@ -52,6 +52,10 @@ class RootIsAnother(SyncStopped):
     """The folder on this computer is marked as a copy of another folder."""
 
 
+class RootUnusable(SyncStopped):
+    """The folder on this computer cannot be read or written: for want of a right, or of a disk."""
+
+
 class DiskFull(SyncStopped):
     """There is no room on this computer. Nothing was changed for want of it."""
 

@@ -43,7 +43,9 @@ def check(disk: Disk, folder: str) -> None:
             "Perhaps its disk is not mounted. Nothing was changed."
         ) from error
     if found != folder:
-        raise RootIsAnother(f"{disk.absolute('')} is a copy of another folder.")
+        raise RootIsAnother(
+            f"{disk.absolute('')} is a copy of another folder. Nothing was changed."
+        )
 
 
 def abilities(disk: Disk) -> disks.Disk:

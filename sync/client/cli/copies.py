@@ -19,7 +19,7 @@ from sync.client.cli.desk import Connection, Desk
 from sync.client.cli.progress import Counted, Measured, Meter, NoMeter
 from sync.client.disk import LocalDisk
 from sync.client.engine import Copy, Engine, World
-from sync.client.errors import AlreadyRunning, SyncStopped
+from sync.client.errors import AlreadyRunning, DiskFull, RootUnusable, SyncStopped
 from sync.client.ignore import OWN_FOLDER
 from sync.client.roots import Root
 from sync.client.state import State
@@ -56,14 +56,14 @@ def connected(desk: Desk) -> Iterator[tuple[account.Account, Connection]]:
 def opened(
     desk: Desk, root: Root, *, limit: int = 0, meter: Meter | None = None
 ) -> Iterator[Opened]:
-    """Raises RootMissing, RootIsAnother, AlreadyRunning, SignedOut.
+    """Raises RootMissing, RootIsAnother, RootUnusable, AlreadyRunning, SignedOut.
 
     `limit` is in bytes a second, 0 for none.
     """
-    roots_marker.check(LocalDisk(root.path), root.folder)
     own = Path(root.path, OWN_FOLDER)
     traffic = Counted(meter or NoMeter())
     with (
+        _usable(root),
         _alone(own / LOCK),
         closing(_state(desk, own / STATE)) as state,
         _engine(desk, root, state, limit, traffic) as engine,
@@ -102,16 +102,35 @@ def _engine(desk: Desk, root: Root, state: State, limit: int, meter: Meter) -> I
 def remembered(desk: Desk, root: Root) -> Iterator[tuple[State, Connection]]:
     """What is known of a copy, also while another process syncs it.
 
-    Raises RootMissing, RootIsAnother, SignedOut, and SyncStopped when what is known is broken.
+    Raises RootMissing, RootIsAnother, RootUnusable, SignedOut, and SyncStopped when what is known
+    is broken.
     """
-    roots_marker.check(LocalDisk(root.path), root.folder)
     path = _path_of_state(root)
+    with _usable(root), closing(_opened_state(path)) as state, connected(desk) as (_, connection):
+        yield state, connection
+
+
+def _opened_state(path: str) -> State:
     try:
-        state = State.open(path)
+        return State.open(path)
+    except sqlite3.OperationalError as error:
+        raise _not_opened(path, error) from error
     except sqlite3.DatabaseError as error:
         raise SyncStopped(f"{path} is broken. `mediashare-sync sync` makes it anew.") from error
-    with closing(state), connected(desk) as (_, connection):
-        yield state, connection
+
+
+@contextmanager
+def _usable(root: Root) -> Iterator[None]:
+    """What the system refuses about a marked root, in our words. Raises as `opened`."""
+    try:
+        roots_marker.check(LocalDisk(root.path), root.folder)
+        yield
+    except OSError as error:
+        if not str(error.filename).startswith(root.path):
+            raise
+        raise RootUnusable(
+            f"{error.filename} cannot be used: {error.strerror}. Nothing was lost."
+        ) from error
 
 
 def wake(root: Root) -> None:
@@ -131,14 +150,19 @@ def _state(desk: Desk, path: Path) -> State:
     try:
         return State.open(str(path))
     except sqlite3.OperationalError as error:
-        # No room, no right or no disk: what is known is not broken by that, and is not lost.
-        raise SyncStopped(f"{path} cannot be opened ({error}).") from error
+        raise _not_opened(path, error) from error
     except sqlite3.DatabaseError:
         # All of it can be found out again, by reading every file once.
         desk.screen.warn(f"{path} is broken and is made anew; all files are read once.")
         for ending in ("", "-wal", "-shm"):
             path.with_name(path.name + ending).unlink(missing_ok=True)
         return State.open(str(path))
+
+
+def _not_opened(path: Path | str, error: sqlite3.OperationalError) -> SyncStopped:
+    """No room, no right or no disk: what is known is not broken by that, and is not lost."""
+    kind = DiskFull if error.sqlite_errorcode == sqlite3.SQLITE_FULL else SyncStopped
+    return kind(f"{path} cannot be opened ({error}).")
 
 
 @contextmanager

@@ -34,7 +34,7 @@ ENDINGS: list[tuple[tuple[type[Exception], ...], Ending, str]] = [
     (
         (errors.RootMissing, errors.RootIsAnother),
         Ending.ASKS,
-        "Nothing was changed. If the folder has moved, `mediashare-sync add` its new place.",
+        "If the folder has moved, `mediashare-sync add` its new place.",
     ),
     ((errors.DiskFull,), Ending.ASKS, "Make room; then sync again. Nothing was lost."),
     ((errors.TooOld,), Ending.ASKS, "Install a newer mediashare-sync."),

@@ -99,8 +99,11 @@ def _begin(desk: Desk, place: Path, folder: FolderSummary) -> int:
     other = roots.overlapping(desk.home, place)
     if other:
         raise click.UsageError(f"{place} and {other.path} would be in one another.")
-    place.mkdir(parents=True, exist_ok=True)
-    marker.mark(LocalDisk(str(place)), folder.id)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        marker.mark(LocalDisk(str(place)), folder.id)
+    except OSError as error:
+        raise click.UsageError(f"{place} cannot be used: {error.strerror}.") from error
     root = Root(str(place), folder.id, folder.name)
     for before in roots.all_of(desk.home):
         # A copy that is not where it was has moved here.

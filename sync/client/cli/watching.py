@@ -16,7 +16,7 @@ from sync.client.cli.endings import Ending, ending_of
 from sync.client.cli.rates import RATE
 from sync.client.cli.rounds import WHERE, chosen, tell
 from sync.client.engine import Report
-from sync.client.errors import Busy, Offline, SyncStopped
+from sync.client.errors import Busy, DiskFull, Offline, RootMissing, RootUnusable, SyncStopped
 from sync.client.roots import Root
 from sync.client.watch import (
     FIRST_PAUSE_SECONDS,
@@ -31,6 +31,8 @@ from sync.client.watch import (
 # What a thread gets to end in order. Whatever it is at, the next run makes it good.
 ENDING_SECONDS = 5.0
 PAUSED_SECONDS = 5.0
+# How often is looked whether a disk has come back, or has room.
+AWAY_SECONDS = 15.0
 # How often is looked whether to stop.
 STOPPED_SECONDS = 0.5
 
@@ -69,6 +71,7 @@ class Watcher:
     ending: Ending = Ending.FINE
     cursor: int = 0
     has_synced: bool = False
+    said: str = ""
 
     def run(self) -> None:
         pause = FIRST_PAUSE_SECONDS
@@ -83,6 +86,9 @@ class Watcher:
                 self.has_synced = False
                 self.stop.wait(drawn(pause))
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            except (RootMissing, RootUnusable, DiskFull) as error:
+                self._say_once(error)
+                self.stop.wait(AWAY_SECONDS)
             except SyncStopped as error:
                 ending, advice = ending_of(error) or (Ending.BROKEN, "")
                 self.ending = ending
@@ -92,6 +98,12 @@ class Watcher:
                 # systemd starts it again, and the trace says what it was.
                 self.ending = Ending.BROKEN
                 raise
+
+    def _say_once(self, error: SyncStopped) -> None:
+        """A disk that is away or full may be so for long; it may also be mended at any moment."""
+        if str(error) != self.said:
+            self.said = str(error)
+            self.desk.screen.warn(f"{self.root.path}: {error} It goes on when that has changed.")
 
     def _keep_equal(self, copy: Opened) -> None:
         bell, ended = Bell(), threading.Event()
@@ -106,7 +118,7 @@ class Watcher:
                     named = None
                     continue
                 report = copy.engine.sync(named=named)
-                self.cursor, self.has_synced = copy.state.cursor, True
+                self.cursor, self.has_synced, self.said = copy.state.cursor, True, ""
                 if report.done or _trouble(report) != _trouble(before):
                     tell(self.desk, copy, report)
                 before = report

@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -182,6 +182,25 @@ def test_a_root_that_is_not_there_stops_that_folder_alone(pair, tmp_path):
     assert laptop.tells("folders")[1]["paths"] == [str(other)]
     assert files(there) == {"plan.txt": "first", "old/a.txt": "a"}
     assert len(laptop.site.blobs) == 4
+
+
+def test_a_root_that_may_not_be_written_stops_that_folder_alone(pair, tmp_path):
+    laptop, here, _, _ = pair
+    other = tmp_path / "laptop" / "Other"
+    write(other / "b.txt", "b")
+    laptop.does("add", other)
+    write(other / "c.txt", "c")
+    lock = here / ".mediashare" / "lock"
+    lock.unlink()
+    # For everybody, and for root too, whom rights do not stop.
+    lock.mkdir()
+
+    assert laptop.does("sync") == Ending.ASKS
+
+    assert "cannot be used: Is a directory" in laptop.warned
+    assert laptop.tells("status")[1]["to_do"] == {}
+    lock.rmdir()
+    assert laptop.does("sync") == Ending.FINE
 
 
 def test_what_is_known_is_not_thrown_away_because_it_cannot_be_opened(pair):
@@ -388,6 +407,7 @@ def test_sub_folders_can_be_left_away_here_and_stay_everywhere_else(pair):
     [
         ("clone", "Nothing"),
         ("clone", "Notes", "{there}"),
+        ("clone", "Notes", "{there}/plan.txt/Notes"),
         ("status", "{elsewhere}"),
         ("sync", "--limit", "fast"),
         ("pause", "--hours", "0"),
@@ -420,25 +440,53 @@ def test_leaving_a_folder_leaves_its_files(pair):
     assert "plan.txt" in files(there)
 
 
-def test_a_watched_folder_follows_what_happens_there_until_it_is_stopped(pair):
-    laptop, here, desk, there = pair
-    stop = threading.Event()
-    root = roots.all_of(Home(laptop.home))[0]
-    watcher = Watcher(Desk(Home(laptop.home), Screen(), laptop.site.connect), root, stop, 0)
+@contextmanager
+def watching(device: Device) -> Iterator[Watcher]:
+    """A process that watches the device's first folder, until the end."""
+    stop, home = threading.Event(), Home(device.home)
+    desk = Desk(home, Screen(), device.site.connect)
+    watcher = Watcher(desk, roots.all_of(home)[0], stop, 0)
     thread = threading.Thread(target=watcher.run)
     thread.start()
-    write(there / "new.txt", "new")
-    desk.does("sync")
-
-    (here / ".mediashare" / "wake").touch()
-    deadline = time.monotonic() + 20
-    while not (here / "new.txt").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    yield watcher
     stop.set()
     thread.join(20)
+    assert not thread.is_alive()
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def test_a_watched_folder_follows_what_happens_there_until_it_is_stopped(pair):
+    laptop, here, desk, there = pair
+    with watching(laptop) as watcher:
+        write(there / "new.txt", "new")
+        desk.does("sync")
+
+        (here / ".mediashare" / "wake").touch()
+        wait_until((here / "new.txt").exists)
 
     assert (here / "new.txt").read_text() == "new"
-    assert not thread.is_alive()
+    assert watcher.ending == Ending.FINE
+
+
+def test_a_watch_waits_for_a_disk_that_is_away_and_goes_on_when_it_is_back(pair, monkeypatch):
+    laptop, here, desk, there = pair
+    monkeypatch.setattr("sync.client.cli.watching.AWAY_SECONDS", 0.05)
+    here.rename(here.with_name("away"))
+    write(there / "new.txt", "new")
+    desk.does("sync")
+    with watching(laptop) as watcher:
+        wait_until(lambda: bool(watcher.said))
+        assert "not there" in watcher.said
+
+        here.with_name("away").rename(here)
+        wait_until((here / "new.txt").exists)
+
+    assert files(here) == files(there)
     assert watcher.ending == Ending.FINE
 
 
