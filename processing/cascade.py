@@ -50,7 +50,8 @@ def _seen_in(smallest: Any) -> dict[str, Any]:
     # By Pillow: for so few pixels each step of libvips costs more than its work.
     picture = Image.fromarray(smallest.numpy())
     greys = picture.convert("L").resize((SIDE, SIDE), Image.Resampling.LANCZOS)
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    # Mostly by plain means, a third of the cost: of a blur in 25 bytes nobody sees it.
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=1.0)
     return {
         "thumbhash": base64.b64encode(thumbhash(np.asarray(picture))).decode(),
         "phash": phash(np.asarray(greys)),
