@@ -8,6 +8,7 @@ here remembers what it was about to do; it only takes care that
 - `base` is told that both sides agree only when both are known to be so.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -37,7 +38,7 @@ from sync.client.trash import Trash
 from sync.client.wire import content_of_link
 from sync.planner.disk import Disk as Abilities
 from sync.planner.names import remark
-from sync.planner.plan import Plan, Side, Step, Terms, plan
+from sync.planner.plan import Deed, Plan, Side, Step, Terms, plan
 from sync.planner.tree import Entry, Identity, Kind
 
 # A request takes its time, however few changes it has.
@@ -81,10 +82,11 @@ class Left:
 class Report:
     """What became of a sync. `is_settled`: both sides are equal, but for `problems`, by path.
 
-    `asks` is a question, without whose yes nothing was done.
+    `done` counts what was done on each side; the steps themselves would fill the memory. `asks` is
+    a question, without whose yes nothing was done.
     """
 
-    done: list[Step] = field(default_factory=list)
+    done: Counter[tuple[Side, Deed]] = field(default_factory=Counter)
     left: list[Left] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
     asks: str = ""
@@ -118,9 +120,9 @@ class Engine:
         """
         report = Report()
         for _ in range(MOST_ROUNDS):
-            done_before = len(report.done)
+            done_before = report.done.total()
             self._round(report, allowed, told, named)
-            if report.is_settled or report.asks or len(report.done) == done_before:
+            if report.is_settled or report.asks or report.done.total() == done_before:
                 break
         return report
 
@@ -155,7 +157,7 @@ class Engine:
             if reason:
                 report.left.append(Left(step, reason))
                 continue
-            report.done.append(step)
+            report.done[step.side, step.deed] += 1
             if told:
                 told(step)
         if not found.steps:

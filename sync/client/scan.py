@@ -92,7 +92,7 @@ class _Look:
         # Folders that may be new; and those in the place of another, which may have moved.
         self._unknown: list[tuple[_Found, Rules]] = []
         self._replaced: list[tuple[_Found, Rules]] = []
-        self._edited: list[tuple[Seen, _Found]] = []
+        self._edited: list[tuple[Identity, _Found]] = []
         self._new: list[_Found] = []
 
     def begin_at(self, folder: Identity, path: str, rules: Rules) -> None:
@@ -191,7 +191,7 @@ class _Look:
                 continue
             if seen is not None and seen.kind == stat.kind and stat.kind != Kind.FOLDER:
                 del known[name]
-                self._edited.append((seen, found))
+                self._edited.append((seen.identity, found))
             elif seen is None and self._is_ignored(found, rules):
                 continue
             elif stat.kind != Kind.FOLDER:
@@ -252,10 +252,17 @@ class _Look:
         self._waiting.append((identity, found.path, rules))
 
     def at_files(self) -> None:
-        """Files and links that are not as they were, and those that are new."""
-        for seen, found in self._edited:
-            self._read(found, seen.identity)
-        for found in self._new:
+        """Files and links that are not as they were, and those that are new, in order.
+
+        What was found of each is forgotten as soon as it is noted: there may be many.
+        """
+        self._edited.reverse()
+        while self._edited:
+            identity, found = self._edited.pop()
+            self._read(found, identity)
+        self._new.reverse()
+        while self._new:
+            found = self._new.pop()
             moved = self._as_it_was(found)
             if moved is not None:
                 self._moved.add(moved.identity)

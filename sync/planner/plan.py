@@ -45,6 +45,13 @@ class Agree:
     entry: Entry | None
 
 
+class Deed(StrEnum):
+    MAKE = "make"
+    EDIT = "edit"
+    MOVE = "move"
+    DELETE = "delete"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """Change an entry on one side from `before` to `after`; None is not being there."""
@@ -58,6 +65,15 @@ class Step:
     def __hash__(self) -> int:
         # Not of all that is in it: a plan has few steps of one entry.
         return hash(self.identity)
+
+    @property
+    def deed(self) -> Deed:
+        """What it does on its side."""
+        if self.before is None:
+            return Deed.MAKE
+        if self.after is None:
+            return Deed.DELETE
+        return Deed.MOVE if self.before.place != self.after.place else Deed.EDIT
 
 
 @dataclass(frozen=True)

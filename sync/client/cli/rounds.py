@@ -13,7 +13,15 @@ from sync.client.cli.desk import Desk
 from sync.client.cli.endings import Ending, ending_of
 from sync.client.cli.progress import shown
 from sync.client.cli.rates import RATE
-from sync.client.cli.telling import counts_of, facts_of, line_of, outlook, path_of, summary
+from sync.client.cli.telling import (
+    counts_of,
+    counts_to_do,
+    facts_of,
+    line_of,
+    outlook,
+    path_of,
+    summary,
+)
 from sync.client.engine import Report
 from sync.client.errors import AlreadyRunning, SyncStopped
 from sync.client.roots import Root
@@ -85,7 +93,7 @@ def _show_status(desk: Desk, root: Root) -> int:
         name=root.name,
         paused=bool(paused),
         running=copy.is_beside,
-        to_do=counts_of(found.steps),
+        to_do=counts_to_do(found),
         left_out=left_out,
         asks=found.asks,
     )

@@ -1,25 +1,25 @@
 """Steps and reports in words, for people and for scripts. Nothing here does anything."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from sync.client.arrivals import needs_bytes
 from sync.client.cli.screen import count_text
 from sync.client.engine import Report
 from sync.client.state import State
-from sync.planner.plan import Plan, Side, Step
+from sync.planner.plan import Deed, Plan, Side, Step
 from sync.planner.tree import Entry, Identity, Kind
 
 WORDS = {
-    (Side.THERE, "new"): "send",
-    (Side.THERE, "edit"): "send again",
-    (Side.THERE, "move"): "move there",
-    (Side.THERE, "delete"): "delete there",
-    (Side.HERE, "new"): "fetch",
-    (Side.HERE, "edit"): "fetch again",
-    (Side.HERE, "move"): "move here",
-    (Side.HERE, "delete"): "remove here",
+    (Side.THERE, Deed.MAKE): "send",
+    (Side.THERE, Deed.EDIT): "send again",
+    (Side.THERE, Deed.MOVE): "move there",
+    (Side.THERE, Deed.DELETE): "delete there",
+    (Side.HERE, Deed.MAKE): "fetch",
+    (Side.HERE, Deed.EDIT): "fetch again",
+    (Side.HERE, Deed.MOVE): "move here",
+    (Side.HERE, Deed.DELETE): "remove here",
 }
 DONE = {
     "send": "sent",
@@ -35,11 +35,7 @@ DONE = {
 
 def word_of(step: Step) -> str:
     """What a step does, in a word or two."""
-    if step.before is None:
-        return WORDS[step.side, "new"]
-    if step.after is None:
-        return WORDS[step.side, "delete"]
-    return WORDS[step.side, "move" if step.before.place != step.after.place else "edit"]
+    return WORDS[step.side, step.deed]
 
 
 def path_of(state: State, identity: Identity, entry: Entry | None = None) -> str:
@@ -85,9 +81,14 @@ def line_of(state: State, step: Step) -> str:
     return f"{facts['do']:<13} {facts['path']}{slash}{to}  ({facts['reason']})"
 
 
-def counts_of(steps: Iterable[Step]) -> dict[str, int]:
+def counts_of(done: Mapping[tuple[Side, Deed], int]) -> dict[str, int]:
     """How many steps do what."""
-    return dict(Counter(map(word_of, steps)))
+    return {WORDS[deed]: count for deed, count in done.items()}
+
+
+def counts_to_do(plan: Plan) -> dict[str, int]:
+    """How many steps of a plan do what."""
+    return dict(Counter(map(word_of, plan.steps)))
 
 
 def summary(report: Report) -> str:
@@ -100,5 +101,5 @@ def summary(report: Report) -> str:
 
 def outlook(plan: Plan) -> str:
     """What is to be done, in one sentence."""
-    counts = counts_of(plan.steps)
+    counts = counts_to_do(plan)
     return ", ".join(f"{counts[word]:,} to {word}" for word in DONE if word in counts) or "equal"

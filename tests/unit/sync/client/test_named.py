@@ -58,7 +58,7 @@ def test_a_folder_that_is_renamed_is_one_change(alice, shared):
 
     report = alice.engine.sync(named=["docs", "papers"])
 
-    assert len(report.done) == 1
+    assert report.done.total() == 1
     assert shared.sent == []
     assert identities(alice)["papers/deep/b"] == before["docs/deep/b"]
 
@@ -69,7 +69,7 @@ def test_a_file_that_is_moved_stays_what_it_is(alice, shared):
 
     report = alice.engine.sync(named=["docs/deep/b", "music/b"])
 
-    assert len(report.done) == 1
+    assert report.done.total() == 1
     assert identities(alice)["music/b"] == before["docs/deep/b"]
 
 
@@ -79,7 +79,7 @@ def test_a_folder_of_which_only_the_old_place_was_named_is_not_taken_for_gone(al
 
     report = alice.engine.sync(named=["docs"])
 
-    assert len(report.done) == 1
+    assert report.done.total() == 1
     assert identities(alice)["music/docs/deep/b"] == before["docs/deep/b"]
 
 
