@@ -33,6 +33,10 @@ ARCHIVE_TOO_LARGE_FOR_VISITORS = (
 )
 FOLDER_IS_CLOSED = "This folder is not open to you any more. Ask its owner to let you in."
 ALBUM_CHANGED = "The album changed before this archive was made. Please try again."
+MORE_PLACES_KNOWN = (
+    "This archive was begun when less was known of places in files. Please try again from the "
+    "page of the link."
+)
 NOTHING_TO_ARCHIVE = "There is nothing left to put into this archive. Choose something else."
 PLACE_STAYS = (
     "This file may say where it was taken in a way that cannot be removed, so it is not given "

@@ -23,8 +23,8 @@ from processing.archives import listing, parts, writing
 from processing.archives.models import Archive
 from processing.lease import Lease, LeaseLost
 from processing.models import Job, MediaInfo
-from processing.reasons import BYTES_ARE_GONE, PLACE_STAYS
-from processing.recipes import zip_layout
+from processing.reasons import BYTES_ARE_GONE, MORE_PLACES_KNOWN, PLACE_STAYS, Refused
+from processing.recipes import versions, zip_layout
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +59,7 @@ def _prepare(made: Archive, folder: Path, lease: Lease, ends_at: float) -> None:
         listing.write_down(made, lease)
     if made.looked_at is None:
         _look(made, folder, lease, ends_at)
+    _expect_what_is_known_now(made)
     if not made.multipart_id:
         _begin(made, lease)
 
@@ -79,6 +80,14 @@ def _look(made: Archive, folder: Path, lease: Lease, ends_at: float) -> None:
             listing.leave_out(made, lost, lease)
     made.looked_at = timezone.now()
     made.save(update_fields=["looked_at"])
+
+
+def _expect_what_is_known_now(made: Archive) -> None:
+    """One begun by less could not go on, and nobody would be given it (docs/decisions/0021)."""
+    if not made.with_place:
+        known = {"blob__media_info__privacy__version": versions.HIDING}
+        if made.entries.filter(blob__isnull=False).exclude(**known).exists():
+            raise Refused(MORE_PLACES_KNOWN, f"archive {made.pk}")
 
 
 def _begin(made: Archive, lease: Lease) -> None:

@@ -7,13 +7,14 @@ import httpx
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 from PIL.ExifTags import IFD
 from rest_framework.settings import api_settings
 
 from albums import actions, permissions
 from albums.models import Item
-from processing import privacy, strip, work
+from processing import privacy, reasons, strip, work
 from processing.archives.models import Archive
 from processing.models import Job, MediaInfo
 from processing.recipes import versions
@@ -199,6 +200,24 @@ def test_an_archive_from_when_less_was_known_is_not_given(client, summer, monkey
     monkeypatch.setattr(versions, "HIDING", versions.HIDING + 1)
 
     assert client.get(f"{address}archive/file/").status_code == 404
+
+
+def test_an_archive_under_way_when_more_is_known_says_so_and_is_made_anew(
+    client, summer, settings, monkeypatch
+):
+    address, bucket = door(summer), settings.RENDITIONS_BUCKET
+    client.post(f"{address}archive/")
+    settings.RENDITIONS_BUCKET = "out-of-order"
+    work.do_next(Job.Lane.MEDIA)
+    settings.RENDITIONS_BUCKET = bucket
+    Job.objects.update(due_at=timezone.now())
+
+    monkeypatch.setattr(versions, "HIDING", versions.HIDING + 1)
+    work.do_next(Job.Lane.MEDIA)
+
+    begun = Job.objects.get()
+    assert (begun.state, begun.reason) == (Job.State.FAILED, reasons.MORE_PLACES_KNOWN)
+    assert gps_of(archive_of(client, address).read("Summer/beach.jpg")) == {}
 
 
 def test_who_may_only_look_cannot_guess_where_the_copy_is(summer, settings):
