@@ -126,6 +126,7 @@ def pictures_of(*, viewer: Viewer, ids: Iterable[UUID]) -> list[Picture]:
         items.select_related("blob"),
         may_download=visitor.may_download,
         with_place=visitor.with_place,
+        is_own=visitor.owner_id is not None,
     )
 
 

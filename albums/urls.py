@@ -123,6 +123,7 @@ urlpatterns = [
         name="folder_link_stream",
     ),
     path("s/<str:token>/items/<uuid:item_id>/copies/", public.public_copies, name="public_copies"),
+    path("s/<str:token>/items/states", public.public_states, name="public_states"),
     path("s/<str:token>/items/<uuid:item_id>/", public.public_item, name="public_item"),
     path(
         "s/<str:token>/items/<uuid:item_id>/stream/<str:file>",

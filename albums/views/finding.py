@@ -7,9 +7,11 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from albums.models import Album, Item, MergedItem
+from albums.pictures import Picture
 from mediashare.accounts.models import User
 
 MOST_AT_ONCE = 1000
+STATES_AT_ONCE = 100
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -45,6 +47,21 @@ def picked_ids(values: Iterable[str]) -> list[UUID]:
         except ValueError:
             continue
     return ids
+
+
+def shown_marks(request: HttpRequest) -> dict[UUID, str]:
+    """What a page shows of items that are not finished, as it says in `item`: `id:mark`."""
+    pairs = [pair.partition(":") for pair in request.GET.getlist("item")[:STATES_AT_ONCE]]
+    return {item_id: mark for name, colon, mark in pairs for item_id in picked_ids([name]) if colon}
+
+
+def changed(found: Iterable[Picture], shown: dict[UUID, str]) -> list[Picture]:
+    """Those of which a page that shows these marks would say something else."""
+    return [
+        picture
+        for picture in found
+        if not picture.is_unfinished or picture.pending_mark != shown[picture.item.pk]
+    ]
 
 
 def picked_items(request: HttpRequest) -> list[Item]:

@@ -16,8 +16,6 @@ from albums.similar import queries as similar
 from albums.views import finding
 from processing import actions as processing
 
-STATES_AT_ONCE = 100
-
 
 @login_required
 @require_GET
@@ -90,23 +88,17 @@ def tile(request: HttpRequest, item_id: UUID) -> HttpResponse:
 @require_GET
 def states(request: HttpRequest) -> HttpResponse:
     """Tiles that changed since a page showed them as `id:mark`; they replace themselves."""
-    pairs = [pair.partition(":") for pair in request.GET.getlist("item")[:STATES_AT_ONCE]]
-    shown = {
-        item_id: mark
-        for name, colon, mark in pairs
-        for item_id in finding.picked_ids([name])
-        if colon
-    }
+    shown = finding.shown_marks(request)
     found = queries.pictures_of(viewer=finding.signed_in(request), ids=shown)
-    changed = [
-        picture
-        for picture in found
-        if not picture.is_unfinished or picture.pending_mark != shown[picture.item.pk]
-    ]
     merged = finding.merged_items(request, set(shown) - {picture.item.pk for picture in found})
     for item in merged.values():
         messages.info(request, f"“{item.name}” is already in your library.")
-    context = {"changed": changed, "merged": list(merged), "place": _place(request)}
+    context = {
+        "changed": finding.changed(found, shown),
+        "merged": list(merged),
+        "place": _place(request),
+        "pickable": True,
+    }
     return render(request, "albums/states.html", context)
 
 

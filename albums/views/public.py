@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from albums import actions, facts, permissions, pictures, queries
 from albums.cursors import CursorIsMalformed
 from albums.models import Item, ShareLink
-from albums.views import parts
+from albums.views import finding, parts
 from mediashare.sharing.forms import PasswordForm
 from processing import actions as processing
 
@@ -73,9 +73,26 @@ def public_album(request: HttpRequest, link: ShareLink, token: str) -> HttpRespo
         "place": reverse("albums:public_album", args=[token]),
         "door": f"/s/{token}",
         "is_first": not cursor,
+        "is_live": True,
     }
     template = parts.template(request, "albums/public_album.html", part="pictures")
     return render(request, template, context)
+
+
+@require_GET
+@through_share
+def public_states(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
+    """Tiles that changed since a page showed them as `id:mark`; they replace themselves."""
+    visitor = permissions.visitor_through(link, request.session)
+    shown = finding.shown_marks(request)
+    found = queries.pictures_of(viewer=visitor, ids=shown)
+    context = {
+        "changed": finding.changed(found, shown),
+        "place": reverse("albums:public_album", args=[token]),
+        "door": f"/s/{token}",
+        "is_live": True,
+    }
+    return render(request, "albums/states.html", context)
 
 
 @require_GET

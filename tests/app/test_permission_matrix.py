@@ -184,6 +184,7 @@ SHARES = """
 method route                                            forged   locked unlocked expired revoked
 
 GET    s/<str:token>/                                      404 password      200     410     410
+GET    s/<str:token>/items/states                          404 password      200     410     410
 GET    s/<str:token>/items/<uuid:item_id>/                 404 password      200     410     410
 GET    s/<str:token>/items/<uuid:item_id>/stream/<str:file> 404 password    200     410     410
 POST   s/<str:token>/items/<uuid:item_id>/copies/          404 password     away     410     410

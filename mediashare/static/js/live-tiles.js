@@ -14,11 +14,12 @@ async function ask() {
   if (tiles.length === 0) return;
   const query = new URLSearchParams();
   for (const tile of tiles) query.append("item", `${tile.dataset.item}:${tile.dataset.pending}`);
+  const door = document.querySelector("photo-grid[data-door]")?.dataset.door ?? "";
   const album = document.querySelector("photo-grid[data-album]")?.dataset.album;
   if (album) query.append("album", album);
   const before = tiles.map((tile) => tile.dataset.pending).join();
   if (!document.hidden) {
-    await window.htmx.ajax("GET", `/items/states?${query}`, { source: document.body, swap: "none" });
+    await window.htmx.ajax("GET", `${door}/items/states?${query}`, { source: document.body, swap: "none" });
   }
   const changed = before !== pending().map((tile) => tile.dataset.pending).join();
   wait = changed ? SOONEST : Math.min(LATEST, wait * 1.3);

@@ -1,5 +1,6 @@
 """Share links: made by the owner, used by strangers, until they end."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from albums import actions, permissions
-from albums.models import ShareLink
-from tests.people import photo
+from albums.models import Item, ShareLink
+from tests.people import photo, uploaded
 
 
 @pytest.fixture
@@ -74,6 +75,26 @@ def test_strangers_see_the_album_and_whose_it_is(client, summer):
     assert "Alice" in page
     assert "1 item" in page
     assert "/account/" not in page
+
+
+def test_a_visitors_page_learns_when_a_picture_is_there_and_of_no_other(client, alice, summer):
+    waiting, private = uploaded(alice, "waiting.mp4", album=summer), uploaded(alice, "private.mp4")
+    door = address(actions.share_album(album=summer))
+    grid = client.get(door).content.decode()
+    (mark,) = re.findall(r'data-pending="([^"]+)"', grid)
+    asked = {"item": [f"{waiting.pk}:{mark}", f"{private.pk}:none"]}
+
+    before = client.get(f"{door}items/states", asked).content.decode()
+    waiting.blob.jobs.update(state="failed", reason="It is broken.")
+    Item.objects.filter(pk=waiting.pk).update(state="failed", reason="It is broken.")
+    after = client.get(f"{door}items/states", asked).content.decode()
+
+    assert f'data-door="{door.rstrip("/")}"' in grid
+    assert before.strip() == ""
+    assert (f'href="{door}items/{waiting.pk}/"' in after, "It is broken." in after) == (True, True)
+    assert "data-pending" not in after
+    assert "checkbox" not in after
+    assert str(private.pk) not in after
 
 
 def test_a_share_page_is_for_no_index_and_gives_no_referrer(client, summer):
