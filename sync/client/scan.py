@@ -28,6 +28,8 @@ from sync.planner.tree import ROOT, Identity, Kind
 
 # Times of files are so coarse on some systems that a second edit may leave them as they were.
 COARSEST_NS = 2 * 10**9
+# Where one is no whole second they are finer: by the tick of a kernel, or FAT's hundredths.
+FINER_NS = 10**8
 _first = itemgetter(0)
 
 
@@ -64,7 +66,7 @@ def scan(
     named: Collection[str] | None = None,
 ) -> Findings:
     """What is not as `state` has it. With `named`, a look at these paths alone."""
-    look = _Look(disk, state, int(now.timestamp() * 10**9) - COARSEST_NS, new_identity)
+    look = _Look(disk, state, int(now.timestamp() * 10**9), new_identity)
     if named is None:
         look.begin_at(ROOT, "", NO_RULES)
     else:
@@ -76,10 +78,10 @@ def scan(
 
 class _Look:
     def __init__(
-        self, disk: Disk, state: State, sure_before_ns: int, new_identity: Callable[[], Identity]
+        self, disk: Disk, state: State, now_ns: int, new_identity: Callable[[], Identity]
     ) -> None:
         self._disk, self._state = disk, state
-        self._sure_before_ns, self._new_identity = sure_before_ns, new_identity
+        self._now_ns, self._new_identity = now_ns, new_identity
         self._findings = Findings()
         # Folders that were found, with their identity; what of them was known and is not there.
         self._here: set[Identity] = set()
@@ -311,7 +313,7 @@ class _Look:
             sha256, stat = content.sha256, stat._replace(size_bytes=content.size_bytes)
         else:
             sha256, stat = self._disk.digest(found.path)
-        if stat.mtime_ns >= self._sure_before_ns:
+        if stat.mtime_ns >= self._now_ns - _grain_ns(stat.mtime_ns):
             stat = stat._replace(mtime_ns=-abs(stat.mtime_ns))
         kind = Kind.LINK if stat.kind == Kind.LINK else Kind.FILE
         return Seen("", found.parent, found.name, kind, *stat[1:], sha256, target)
@@ -342,6 +344,11 @@ class _Look:
             self._findings.is_doubtful = any(is_folder)
         self._findings.is_other |= bool(gone)
         return self._findings
+
+
+def _grain_ns(mtime_ns: int) -> int:
+    """How much later an edit may be that leaves a file with this time."""
+    return FINER_NS if mtime_ns % 10**9 else COARSEST_NS
 
 
 def _join(folder: str, name: str) -> str:

@@ -150,8 +150,8 @@ MUTATIONS = (
     Mutation(
         "a second edit in the same moment is not noticed",
         "sync/client/scan.py",
-        "COARSEST_NS = 2 * 10**9",
-        "COARSEST_NS = -(10**9)",
+        "FINER_NS = 10**8",
+        "FINER_NS = -(10**9)",
     ),
     Mutation(
         "only another size is an edit",

@@ -76,11 +76,12 @@ def test_what_was_seen_is_flushed_before_it_is_noted(alice, monkeypatch):
 
 
 def test_an_edit_that_leaves_size_and_time_as_they_were_is_noticed(alice, bob):
-    """As on a disk whose times are coarse: both edits were in the same moment."""
+    """As on a disk whose times are whole seconds: both edits were in the same one."""
     notes = alice.root / "notes"
     notes.write_text("first")
+    at = (notes.stat().st_mtime_ns // 10**9 + 1) * 10**9
+    os.utime(notes, ns=(at, at))
     settled(alice, bob)
-    at = notes.stat().st_mtime_ns
     notes.write_text("other")
     os.utime(notes, ns=(at, at))
 
