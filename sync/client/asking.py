@@ -35,16 +35,24 @@ Message = TypeVar("Message")
 
 
 class Declined(errors.SyncStopped):
-    """The service does not do this, and has its reasons. `kind` is for programs."""
+    """The service does not do this, and has its reasons. `kind` is for programs.
 
-    def __init__(self, kind: str, detail: str) -> None:
+    For want of room, `needed_bytes` is what this takes of it, and `free_bytes` what there is.
+    """
+
+    def __init__(
+        self, kind: str, detail: str, *, needed_bytes: int = 0, free_bytes: int = 0
+    ) -> None:
         super().__init__(detail)
         self.kind = kind
+        self.needed_bytes, self.free_bytes = needed_bytes, free_bytes
 
 
 class _Problem(msgspec.Struct):
     type: str = ""
     detail: str = ""
+    needed_bytes: int = 0
+    free_bytes: int = 0
 
 
 class Asking:
@@ -206,7 +214,9 @@ def _failure(answer: Answer) -> Exception:
         )
     if status in kinds and reason not in REASONS:
         return kinds[status](detail)
-    return Declined(reason, detail)
+    return Declined(
+        reason, detail, needed_bytes=problem.needed_bytes, free_bytes=problem.free_bytes
+    )
 
 
 def _problem(answer: Answer) -> _Problem:

@@ -13,7 +13,14 @@ RENEWED_SECONDS = 6 * 3600
 
 
 class NoLeave(Exception):
-    """The service does not take these, and says why: no room is left, or one is too large."""
+    """The service does not take these, and says why: no room is left, or one is too large.
+
+    For want of room, `needed_bytes` is what of these it does not have, and `free_bytes` the room.
+    """
+
+    def __init__(self, text: str, *, needed_bytes: int = 0, free_bytes: int = 0) -> None:
+        super().__init__(text)
+        self.needed_bytes, self.free_bytes = needed_bytes, free_bytes
 
 
 class PartsDiffer(Exception):

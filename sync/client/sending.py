@@ -60,12 +60,28 @@ class Sending:
         except NoLeave as error:
             if len(groups) == 1:
                 return [Job(partial(_all_with, str(error), groups[0]), is_large=False)]
-            half = len(groups) // 2
-            return [*self._jobs(groups[:half]), *self._jobs(groups[half:])]
+            return self._jobs_of_a_part(groups, error)
         return [
             Job(partial(self._run, group, grant), isinstance(grant, Multipart))
             for group, grant in zip(groups, grants, strict=True)
         ]
+
+    def _jobs_of_a_part(
+        self, groups: Sequence[Sequence[Upload]], error: NoLeave
+    ) -> Sequence[Job[Sent]]:
+        if error.needed_bytes != sum(each[0].size_bytes for each in groups):
+            # Which of these need no room, since they are there already, shows by asking for fewer.
+            half = len(groups) // 2
+            return [*self._jobs(groups[:half]), *self._jobs(groups[half:])]
+        free_bytes = error.free_bytes
+        fitting: list[Sequence[Upload]] = []
+        others: list[Sequence[Upload]] = []
+        for group in groups:
+            is_fitting = group[0].size_bytes <= free_bytes
+            free_bytes -= group[0].size_bytes if is_fitting else 0
+            (fitting if is_fitting else others).append(group)
+        left = [Job(partial(_all_with, str(error), each), is_large=False) for each in others]
+        return [*(self._jobs(fitting) if fitting else ()), *left]
 
     def _run(self, group: Sequence[Upload], grant: Grant) -> Sequence[Sent]:
         """The same bytes are sent once, from the first file that still has them."""

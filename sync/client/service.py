@@ -94,7 +94,9 @@ class HttpService:
         try:
             return self._asking.post(f"{self._folder}/blobs", Wishes(wanted), Grants).grants
         except Declined as error:
-            raise NoLeave(str(error)) from error
+            raise NoLeave(
+                str(error), needed_bytes=error.needed_bytes, free_bytes=error.free_bytes
+            ) from error
 
     def complete(self, completion: Completion) -> None:
         """As `Leave.complete`."""

@@ -4,13 +4,15 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
+import pytest
+
 from sync.client import leave
 from sync.client.connections import Refused
 from sync.client.leave import NoLeave
 from sync.client.ports import Sent, Upload
 from sync.client.sending import Sending
 from sync.client.unfinished import Unfinished
-from sync.protocol.transfers import MIB, Multipart, Put, Wanted
+from sync.protocol.transfers import MIB, Held, Multipart, Put, Wanted
 
 
 class Full:
@@ -23,6 +25,36 @@ class Full:
         if self.given:
             return self.given.pop()
         raise NoLeave("There is no room.")
+
+
+class AlmostFull:
+    """Has room for so many bytes, and some contents already; `asked` is how often."""
+
+    def __init__(self, free_bytes: int, held: set[str]) -> None:
+        self.free_bytes, self.held, self.asked = free_bytes, held, 0
+
+    def grants(self, wanted):
+        self.asked += 1
+        needed = sum(each.size_bytes for each in wanted if each.sha256 not in self.held)
+        if needed > self.free_bytes:
+            raise NoLeave("There is no room.", needed_bytes=needed, free_bytes=self.free_bytes)
+        self.free_bytes -= needed
+        return [Held() for each in wanted]
+
+
+@pytest.mark.parametrize(
+    ("held", "most_asked"), [(0, 2), (1, 20)], ids=["all are new", "one is there already"]
+)
+def test_where_there_is_room_for_some_they_are_sent_without_asking_for_each(held, most_asked):
+    uploads = [Upload(f"/{number}", f"{number:064}", 10) for number in range(500)]
+    service = AlmostFull(35, {each.sha256 for each in uploads[-held:]} if held else set())
+    with closing(Unfinished(":memory:")) as record, ThreadPoolExecutor(1) as parts:
+        jobs = Sending(service, Late(), record, parts=parts).jobs(uploads)  # type: ignore[arg-type]
+        done = [sent for job in jobs for sent in job.run()]
+
+    assert sum(not each.problem for each in done) == 3 + held
+    assert len(done) == len(uploads)
+    assert service.asked <= most_asked
 
 
 class Late:
