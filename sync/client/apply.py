@@ -9,7 +9,8 @@ disk. Decides nothing.
 
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sync.client.errors import DiskFull
 from sync.client.ports import CannotExchange, ChangedWhileRead, Clock, Disk, Revision, Stat

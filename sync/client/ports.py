@@ -6,9 +6,10 @@ Whatever stops a whole round is an exception of `errors`; trouble with one file 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
 
 from sync.planner.tree import Entry, Identity, Kind
 
@@ -112,8 +113,7 @@ class Disk(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True, gc=False):
     """An entry as the service has it since a number of the journal; `entry` None when deleted.
 
     `target` is the path that a symbolic link names, and empty otherwise; `modified_ms` since 1970
@@ -127,8 +127,7 @@ class Revision:
     modified_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True, gc=False):
     """One entry as it shall be (`entry` None: deleted), on the number it is known at; 0: new.
 
     `key` makes asking again harmless. One request never has two changes of one entry.
@@ -142,13 +141,11 @@ class Change:
     modified_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True, gc=False):
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Declined:
+class Declined(Struct, frozen=True, gc=False):
     """Conflict or refusal: nothing has happened. `reason` is for people.
 
     `present` is the entry as it is, when only the base was not its number.
@@ -161,8 +158,7 @@ class Declined:
 Answer = Accepted | Declined
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True, gc=False):
     """Lines of the journal in order. `cursor` is where the next page begins.
 
     `lacking` are contents that the service had acknowledged, and asks to be sent again. Changes
@@ -216,8 +212,7 @@ class Service(Protocol):
 MOST_CHANGES = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Struct, frozen=True, gc=False):
     """A file that the service shall hold. `path` is absolute.
 
     `base_sha256` are the bytes that its entry had before, or empty: they may be much the same.
@@ -232,8 +227,7 @@ class Upload:
         return hash(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(Struct, frozen=True, gc=False):
     """Bytes to fetch into the file at `target`, an absolute path.
 
     What is at `target` already is the beginning of an interrupted attempt, and perhaps torn.
@@ -246,16 +240,14 @@ class Download:
     old: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True, gc=False):
     """What became of one upload. `problem` is a sentence for people, empty when it is done."""
 
     upload: Upload
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True, gc=False):
     """What became of one download. `problem` is a sentence for people, empty when it is done."""
 
     download: Download

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sync.client import trees
 from sync.client.errors import DiskFull
 from sync.client.ports import Revision
-from sync.client.trees import Trees, entry_of
+from sync.client.trees import KINDS, Trees, entry_of
 from sync.planner.names import spelled
 from sync.planner.tree import ROOT, Content, Entry, Identity, Kind, Place
 from sync.protocol import comparing
@@ -91,7 +91,7 @@ class Seen(NamedTuple):
         content = None
         if self.kind != Kind.FOLDER:
             content = Content(self.sha256, self.size_bytes, bool(self.is_executable))
-        return Entry(Kind(self.kind), Place(self.parent, spelled(self.name)), content)
+        return Entry(KINDS[self.kind], Place(self.parent, spelled(self.name)), content)
 
 
 @contextmanager

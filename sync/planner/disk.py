@@ -5,7 +5,9 @@ entry, and says so; nobody else's names are changed for its sake.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from sync.planner.names import LONGEST_BYTES, folded
 from sync.planner.tree import ROOT, Entry, Identity, Kind, Place, Tree, children

@@ -17,7 +17,9 @@ Names are as `names.spelled` gives them, and an identity never changes its kind.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from sync.planner.names import beside, folded, is_parked, unparked
 from sync.planner.tree import ROOT, Content, Entry, Identity, Kind, Place, Tree, children

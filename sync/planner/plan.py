@@ -5,8 +5,11 @@ next plan decides anew. So steps may be interrupted, done in part, or overtaken 
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.planner.disk import LINUX, Disk, held
 from sync.planner.focus import focused
@@ -25,8 +28,7 @@ class Side(StrEnum):
     THERE = "there"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True, gc=False):
     """What was seen here as `old` is known as `new` from now on. The disk is not touched."""
 
     old: Identity
@@ -34,8 +36,7 @@ class Call:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Agree:
+class Agree(Struct, frozen=True, gc=False):
     """What base is to say from now on, since both sides agree on it; None is nothing.
 
     Nothing is said of what neither has any more, and of what is not to be here.
@@ -52,8 +53,7 @@ class Deed(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True, gc=False):
     """Change an entry on one side from `before` to `after`; None is not being there."""
 
     side: Side

@@ -7,14 +7,15 @@ of them is parked under a name of its own meanwhile.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.planner.names import parked, spelled
 from sync.planner.tree import ROOT, Entry, Identity, Place, Tree, top_down
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True, gc=False):
     """One entry before and after: made, moved, given other content, or removed.
 
     Moving and other content are two changes. `before` is what must be found, or nothing is done.

@@ -5,8 +5,9 @@ moving. So a folder of ten thousand files that gets a new name is one change.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 # Whoever makes an entry gives it one that nobody can guess. The folder itself has none.
 Identity = str
@@ -19,16 +20,16 @@ class Kind(StrEnum):
     LINK = "link"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+# Structs, since there are three of them to an entry: made in an eighth of a dataclass's time. None
+# leads back to itself, so nobody needs to look for that.
+class Place(Struct, frozen=True, gc=False):
     """Where an entry is: its name in a folder."""
 
     parent: Identity
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True, gc=False):
     """What is in a file: the SHA-256 of its bytes, in hex, how many, and whether it may be run.
 
     Of a symbolic link: of the path that it names.
@@ -39,8 +40,7 @@ class Content:
     is_executable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, gc=False):
     """A file, a folder or a link as one side has it. Folders have no content."""
 
     kind: Kind

@@ -1,9 +1,9 @@
 """What is decided when both sides changed: one case for each row of the table in `merge`."""
 
-from dataclasses import replace
 from itertools import count
 
 import pytest
+from msgspec.structs import replace
 
 from sync.planner.disk import LINUX, MACOS, WINDOWS
 from sync.planner.names import PARKED

@@ -3,9 +3,11 @@
 Every content is new, so that it can be told which of them somebody gave up and which was lost.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from random import Random
+
+from msgspec.structs import replace
 
 from sync.planner.names import folded
 from sync.planner.plan import Plan, Side, Step, Terms, plan
@@ -107,7 +109,7 @@ class Device:
         return identity == folder or folder in ancestors(self.local, identity)
 
     def _change(self, identity: Identity, **fields: object) -> None:
-        self.local[identity] = replace(self.local[identity], **fields)  # type: ignore[arg-type]
+        self.local[identity] = replace(self.local[identity], **fields)
 
     def lose_state(self) -> None:
         """The client's own records are gone; the files are as they were, and looked at anew."""

@@ -4,9 +4,9 @@ import inspect
 import os
 import shutil
 import sys
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sync.client.cli.looking import COPY
 from sync.client.errors import DiskFull, NotAllowed, Offline, RootIsAnother, RootMissing
