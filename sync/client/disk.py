@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import lru_cache, partial
 from io import FileIO
 from typing import Any
 
@@ -167,12 +168,22 @@ def all_below(root: str) -> Iterator["os.DirEntry[str]"]:
 
 
 def _stat(found: os.stat_result) -> Stat:
-    mode = found.st_mode
+    kind, is_folder, runs = _meaning(found.st_mode)
+    if is_folder:
+        return _make_stat((kind, found.st_ino, 0, 0, False))
+    return _make_stat((kind, found.st_ino, found.st_size, found.st_mtime_ns, runs))
+
+
+# There are few modes, and a look asks for each of a million files.
+@lru_cache(maxsize=256)
+def _meaning(mode: int) -> tuple[Kind | None, bool, bool]:
+    """Of a mode: the kind, whether that is a folder, and whether it is a file that may be run."""
     kind = _KINDS.get(modes.S_IFMT(mode))
-    if kind is Kind.FOLDER:
-        return Stat(kind, found.st_ino, 0, 0, False)
-    runs = kind is Kind.FILE and mode & modes.S_IXUSR != 0
-    return Stat(kind, found.st_ino, found.st_size, found.st_mtime_ns, runs)
+    return kind, kind == Kind.FOLDER, kind == Kind.FILE and mode & modes.S_IXUSR != 0
+
+
+# Without the function in Python that a named tuple has for it.
+_make_stat: Callable[[tuple[object, ...]], Stat] = partial(tuple.__new__, Stat)
 
 
 def _open_no_link(path: str, flags: int) -> int:

@@ -5,7 +5,6 @@ in that folder. Nothing here asks the service anything.
 """
 
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -48,6 +47,9 @@ class Home:
         """Replace a file, so that at every moment the old one or the new one is there whole."""
         self.path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         text = msgspec.json.format(msgspec.json.encode(content)) + b"\n"
+        # Loaded for writing, which a sync with nothing to do does not.
+        import tempfile  # noqa: PLC0415
+
         # Made readable by its owner alone.
         descriptor, half = tempfile.mkstemp(dir=self.path, prefix=f".{name}-")
         with os.fdopen(descriptor, "wb") as file:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from sync.client.ignore import NO_RULES, OWN_FOLDER, RULES_NAME, Rules
 from sync.client.ports import ChangedWhileRead, Disk, Stat
-from sync.client.state import STAT, Seen, SeenRow, State
+from sync.client.state import STAT, Known, Seen, State
 from sync.client.wire import content_of_link
 from sync.planner.names import spelled
 from sync.planner.tree import ROOT, Identity, Kind
@@ -31,6 +31,8 @@ COARSEST_NS = 2 * 10**9
 # Where one is no whole second they are finer: by the tick of a kernel, or FAT's hundredths.
 FINER_NS = 10**8
 _first = itemgetter(0)
+# Looking it up for each of a million files takes its time.
+_FOLDER = Kind.FOLDER
 
 
 @dataclass
@@ -158,17 +160,22 @@ class _Look:
             row = known.get(name)
             if row is None or row[STAT] != stat:
                 others.append((name, stat))
-            elif stat.kind is not Kind.FOLDER:
+            elif stat[0] is not _FOLDER:
                 del known[name]
-            elif row[0] not in self._here or not self._is_whole:
+            elif row[1] not in self._here or not self._is_whole:
                 del known[name]
-                self._pass(row[0], _join(path, name), rules)
+                self._pass(row[1], _join(path, name), rules)
             else:
                 others.append((name, stat))
         if others:
             self._left_out(folder, path, listed, others)
             self._sort(folder, path, others, known, rules)
-        self._vacated.update((row[0], Seen._make(row)) for row in known.values())
+        self._miss(known.values())
+
+    def _miss(self, known: Collection[Known]) -> None:
+        """What was seen in a folder, and is not there as it was."""
+        if known:
+            self._vacated |= self._state.seen_of([row[1] for row in known])
 
     def _pass(self, folder: Identity, path: str, rules: Rules) -> None:
         """A folder that is as it was: what is in it may not be, unless only others were named."""
@@ -182,13 +189,13 @@ class _Look:
         folder: Identity,
         path: str,
         others: list[tuple[str, Stat]],
-        known: dict[str, SeenRow],
+        known: dict[str, Known],
         rules: Rules,
     ) -> None:
         """What is not as it was: another folder, an edited file, or something new."""
         for name, stat in sorted(others):
             found = _Found(folder, _join(path, name), name, stat)
-            seen = Seen._make(known[name]) if name in known else None
+            seen = self._state.seen(known[name][1]) if name in known else None
             if found.path in self._findings.problems or found.path == OWN_FOLDER:
                 continue
             if seen is not None and seen.kind == stat.kind and stat.kind != Kind.FOLDER:

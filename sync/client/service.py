@@ -6,7 +6,6 @@ Translates, and decides nothing.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import msgspec
@@ -118,6 +117,9 @@ class HttpService:
         given, headers = self._asking.post_for_answer(
             f"{self._folder}/credentials", {}, transfers.Credentials
         )
+        # Loaded for a first upload alone.
+        from email.utils import parsedate_to_datetime  # noqa: PLC0415
+
         there = headers.get("Date")
         ahead = parsedate_to_datetime(there) - self._now() if there else timedelta(0)
         return grant_of(given, ahead=ahead)

@@ -44,6 +44,9 @@ create table if not exists base (
 create table if not exists unwanted (identity text primary key) without rowid;
 create table if not exists facts (name text primary key, value text not null) without rowid;
 """
+KNOWN_IN = """
+select name, identity, kind, inode, size_bytes, mtime_ns, is_executable from seen where parent = ?
+"""
 # With what is in a file or where a link leads to.
 IN_ORDER = """
 select identity, number, kind, parent, name, sha256, size_bytes, is_executable, target
@@ -51,10 +54,10 @@ from heard where kind is not null order by identity
 """
 
 
-# What a `Seen` is made of.
-SeenRow = tuple[Any, ...]
+# What a look at a folder needs of an entry: its name, its identity, and the rest.
+Known = tuple[Any, ...]
 # Where in it that stands which a `Stat` is compared with.
-STAT = slice(3, 8)
+STAT = slice(2, 7)
 
 
 class Seen(NamedTuple):
@@ -158,10 +161,9 @@ class State:
     def seen_at(self, parent: Identity, name: str) -> Seen | None:
         return self._one_seen("select * from seen where parent = ? and name = ?", parent, name)
 
-    def seen_in(self, parent: Identity) -> dict[str, SeenRow]:
+    def seen_in(self, parent: Identity) -> dict[str, Known]:
         """What was seen in a folder, by name. A `Seen` of each would take as long as a look."""
-        rows = self._db.execute("select * from seen where parent = ?", (parent,))
-        return {row[2]: row for row in rows}
+        return {row[0]: row for row in self._db.execute(KNOWN_IN, (parent,))}
 
     def seen_with_inode(self, inode: int) -> list[Seen]:
         rows = self._db.execute("select * from seen where inode = ? order by identity", (inode,))

@@ -8,16 +8,13 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
 from typing import Protocol
 
-from sync.client import fetching, sending
 from sync.client.connections import Connections
 from sync.client.credentials import Credentials
 from sync.client.crew import PARTS_AT_ONCE, Crew, Result
-from sync.client.fetching import Fetching
 from sync.client.leave import Leave
 from sync.client.objects import Limits, Objects
 from sync.client.patience import Patience
 from sync.client.ports import Download, Fetched, Sent, Upload
-from sync.client.sending import Sending
 from sync.client.unfinished import Unfinished
 
 
@@ -47,14 +44,19 @@ class S3Store:
 
     def send(self, uploads: Sequence[Upload]) -> Iterator[Sent]:
         """As `ports.Store.send`."""
+        # Loaded when something travels, as are the connections.
+        from sync.client import sending  # noqa: PLC0415
+
         objects, parts = self._objects(), _threads()
-        crew = Crew(Sending(self._leave, objects, self._record, parts=parts).jobs)
+        crew = Crew(sending.Sending(self._leave, objects, self._record, parts=parts).jobs)
         yield from _until_read(crew.results(sending.batches(uploads)), objects, crew, parts)
 
     def fetch(self, downloads: Sequence[Download]) -> Iterator[Fetched]:
         """As `ports.Store.fetch`."""
+        from sync.client import fetching  # noqa: PLC0415
+
         objects, parts = self._objects(), _threads()
-        crew = Crew(Fetching(self._leave, objects, self._record, parts=parts).jobs)
+        crew = Crew(fetching.Fetching(self._leave, objects, self._record, parts=parts).jobs)
         yield from _until_read(crew.results(fetching.batches(downloads)), objects, crew, parts)
 
     def _objects(self) -> Objects:

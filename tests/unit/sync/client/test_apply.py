@@ -10,7 +10,7 @@ from sync.client.apply import Applier, NotDone
 from sync.client.ports import Revision
 from sync.client.root import INCOMING, mark
 from sync.client.scan import scan
-from sync.client.state import Seen, State
+from sync.client.state import State
 from sync.client.trash import Trash
 from sync.planner.plan import Side, Step
 from sync.planner.tree import ROOT, Content, Entry, Kind, Place
@@ -79,9 +79,7 @@ def test_new_bytes_come_in_and_the_old_go_to_the_trash(exchanges):
 
     assert here.shown()["notes"] == b"new"
     assert in_trash(here) == [b"old"]
-    assert [Seen._make(each).sha256 for each in here.state.seen_in(ROOT).values()] == [
-        digest(b"new")
-    ]
+    assert [each.sha256 for each in here.state.seen_of(["n"]).values()] == [digest(b"new")]
 
 
 def test_what_was_edited_before_stays():
