@@ -1,7 +1,6 @@
 """Single requests to S3, whose answers are ours or exceptions of ours. Tries nothing again.
 
-The one module that knows the HTTP client of transfers. It is another than the service's, because
-it sends the same files in a thirtieth of the processor time.
+The one module that knows the HTTP client of transfers; what is plain to read goes by `gets`.
 """
 
 import re
@@ -13,6 +12,7 @@ from pyreqwest.client import BaseClientBuilder, ClientBuilder, SyncClientBuilder
 from pyreqwest.exceptions import RequestError
 
 from sync.client import errors
+from sync.client.gets import Gets, NotPlain
 from sync.client.parts import Span
 from sync.client.ports import ChangedWhileRead
 from sync.client.traffic import Rate
@@ -60,10 +60,12 @@ class Connections:
         reading = _configured(SyncClientBuilder()).read_timeout(timedelta(seconds=silence_seconds))
         self._reading = reading.build()
         self._paced = _paced(up, silence_seconds) if up else None
+        self._gets = Gets(silence_seconds=silence_seconds)
 
     def close(self) -> None:
         self._client.close()
         self._reading.close()
+        self._gets.close()
         if self._paced:
             self._paced.close()
 
@@ -86,7 +88,20 @@ class Connections:
         return text
 
     def read(self, url: str, span: Span) -> Iterator[memoryview]:
-        """The bytes of a span, as they come. Raises as `put` does."""
+        """The bytes of a span, as they come; each piece is good until the next is asked for.
+
+        Raises as `put` does.
+        """
+        try:
+            yield from self._gets.read(url, span.start, span.end)
+        except NotPlain:
+            yield from self._read_any(url, span)
+        except OSError as error:
+            raise errors.Offline(
+                f"The object store cannot be reached: {error.strerror or error}."
+            ) from error
+
+    def _read_any(self, url: str, span: Span) -> Iterator[memoryview]:
         request = self._reading.get(url).header("range", f"bytes={span.start}-{span.end - 1}")
         try:
             with request.build_streamed() as answer:
