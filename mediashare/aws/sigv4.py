@@ -45,20 +45,11 @@ def presign(request: Request, *, signer: Signer, signed_at: datetime, seconds: i
     scheme, _, host = request.origin.partition("://")
     headers = {name.lower(): value.strip() for name, value in request.headers.items()}
     headers["host"] = host
-    moment = signed_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    scope = f"{moment[:8]}/{signer.region}/s3/aws4_request"
+    moment = _moment(signed_at)
+    scope = _scope(signer, moment)
     signed_headers = ";".join(sorted(headers))
-    query = dict(request.query) | {
-        "X-Amz-Algorithm": ALGORITHM,
-        "X-Amz-Credential": f"{signer.access_key_id}/{scope}",
-        "X-Amz-Date": moment,
-        "X-Amz-Expires": str(min(seconds, LONGEST_SECONDS)),
-        "X-Amz-SignedHeaders": signed_headers,
-    }
-    if signer.session_token:
-        query["X-Amz-Security-Token"] = signer.session_token
     path = quote(request.path, safe="/~")
-    query_text = "&".join(sorted(f"{_quoted(name)}={_quoted(query[name])}" for name in query))
+    query_text = _query(signer, moment, seconds, signed_headers, tuple(request.query.items()))
     header_text = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
     canonical = "\n".join(
         [request.method, path, query_text, header_text, signed_headers, "UNSIGNED-PAYLOAD"]
@@ -71,6 +62,35 @@ def presign(request: Request, *, signer: Signer, signed_at: datetime, seconds: i
 
 
 # Of hundreds of addresses that are signed together, all but the path are the same.
+@lru_cache(maxsize=16)
+def _moment(signed_at: datetime) -> str:
+    return signed_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _scope(signer: Signer, moment: str) -> str:
+    return f"{moment[:8]}/{signer.region}/s3/aws4_request"
+
+
+@lru_cache(maxsize=64)
+def _query(
+    signer: Signer,
+    moment: str,
+    seconds: int,
+    signed_headers: str,
+    more: tuple[tuple[str, str], ...],
+) -> str:
+    query = dict(more) | {
+        "X-Amz-Algorithm": ALGORITHM,
+        "X-Amz-Credential": f"{signer.access_key_id}/{_scope(signer, moment)}",
+        "X-Amz-Date": moment,
+        "X-Amz-Expires": str(min(seconds, LONGEST_SECONDS)),
+        "X-Amz-SignedHeaders": signed_headers,
+    }
+    if signer.session_token:
+        query["X-Amz-Security-Token"] = signer.session_token
+    return "&".join(sorted(f"{_quoted(name)}={_quoted(query[name])}" for name in query))
+
+
 @lru_cache(maxsize=256)
 def _quoted(text: str) -> str:
     return quote(text, safe="~")

@@ -5,6 +5,7 @@ What was found to be other bytes than it was said to be is held by nobody.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -102,10 +103,8 @@ def adopt(folder: Folder, digests: Collection[str], *, now: datetime) -> set[str
 
 def located(folder: Folder, digests: Sequence[str], *, now: datetime) -> Addresses:
     """Addresses to fetch contents from, with those of their lists of chunks."""
-    held_ones = FolderBlob.objects.good().filter(folder=folder).select_related("blob")
-    found = {each.sha256: each for each in held_ones.filter(sha256__in=set(digests))}
-    listed = {each.chunks for each in found.values()} - {""}
-    lists = {each.sha256: each for each in held_ones.filter(sha256__in=listed)} if listed else {}
+    found = _stored(folder, set(digests))
+    lists = _stored(folder, {each.chunks for each in found.values()} - {""})
     addresses = {
         sha256: _address(folder, each, now, lists.get(each.chunks))
         for sha256, each in found.items()
@@ -114,15 +113,31 @@ def located(folder: Folder, digests: Sequence[str], *, now: datetime) -> Address
     return Addresses([addresses.get(each) for each in digests], expires_at)
 
 
+class _Stored(NamedTuple):
+    """A row of what a folder holds, as far as an address needs it: there are many."""
+
+    sha256: str
+    chunks: str
+    key: str
+    size_bytes: int
+
+
+def _stored(folder: Folder, digests: Collection[str]) -> dict[str, _Stored]:
+    if not digests:
+        return {}
+    found = FolderBlob.objects.good().filter(folder=folder, sha256__in=digests)
+    rows = found.values_list("sha256", "chunks", "blob__key", "blob__size_bytes")
+    return {row[0]: _Stored._make(row) for row in rows}
+
+
 def _address(
-    folder: Folder, holding: FolderBlob, now: datetime, chunks: FolderBlob | None = None
+    folder: Folder, stored: _Stored, now: datetime, chunks: _Stored | None = None
 ) -> Address:
-    key = holding.blob.key
-    request = presigned.request_for("GET", bucket=settings.ORIGINALS_BUCKET, key=key)
+    request = presigned.request_for("GET", bucket=settings.ORIGINALS_BUCKET, key=stored.key)
     return Address(
-        holding.sha256,
-        holding.blob.size_bytes,
-        key if key.startswith(folder.prefix) else "",
+        stored.sha256,
+        stored.size_bytes,
+        stored.key if stored.key.startswith(folder.prefix) else "",
         presigned.url(request, signed_at=now, seconds=settings.UPLOAD_CREDENTIALS_SECONDS),
         _address(folder, chunks, now) if chunks else None,
     )
