@@ -23,11 +23,11 @@ PLACE = click.Path(path_type=Path, file_okay=False)
 def clone(desk: Desk, folder: str, path: Path | None) -> int:
     """Fetch FOLDER, by its name or id, into PATH, which is made.
 
-    PATH is the folder's name here, if it is not given.
+    PATH is the folder's name here, if it is not given, without what would lead elsewhere.
     """
     with connected(desk) as (_, connection):
         found = find(connection, folder)
-    place = (path or Path(found.name)).absolute()
+    place = (path or Path(_place_for(found))).absolute()
     if place.exists() and any(place.iterdir()):
         raise click.UsageError(
             f"{place} is not empty. Use `mediashare-sync add {place} --to {folder}` to make what"
@@ -112,6 +112,14 @@ def _begin(desk: Desk, place: Path, folder: FolderSummary) -> int:
     roots.put(desk.home, root)
     desk.screen.tell(f"{place} is “{folder.name}” from now on.")
     return sync_roots(desk, [root])
+
+
+def _place_for(folder: FolderSummary) -> str:
+    """A name for its directory, here where somebody stands and not hidden.
+
+    Others may have named it: it must not lead to where programs find their settings.
+    """
+    return folder.name.replace("/", "-").lstrip(".-") or folder.id
 
 
 def _marked(place: Path) -> str:

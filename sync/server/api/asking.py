@@ -1,5 +1,6 @@
 """What all endpoints of sync share: who asks, what was sent, and how it is answered."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,9 +22,15 @@ Message = TypeVar("Message")
 _encoder = msgspec.json.Encoder()
 
 
+# As msgspec says that a text is not as it must be.
+_PATTERN = re.compile(r"Expected `str` matching regex '.*'(?= - at |$)", re.DOTALL)
+
+
 class Malformed(Problem):
     def __init__(self, error: Exception) -> None:
-        super().__init__(400, "malformed", f"{error}.")
+        # A pattern says nothing to people, who may be shown this.
+        detail = _PATTERN.sub("This is not in a form that it can have", str(error))
+        super().__init__(400, "malformed", f"{detail}.")
 
 
 class NoSuchFolder(Problem):

@@ -166,6 +166,7 @@ def test_who_cannot_be_invited(hers, body, status, problem):
     answer = hers.post("/invitations", body)
 
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{problem}")
+    assert "regex" not in answer.json()["detail"]
     assert mail.outbox == []
 
 

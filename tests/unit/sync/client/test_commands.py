@@ -103,6 +103,28 @@ def test_what_is_added_here_is_cloned_there(pair):
     assert files(there) == files(here) == {"plan.txt": "first", "old/a.txt": "a"}
 
 
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("../up/Notes", "up-Notes"), ("/etc/cron.d", "etc-cron.d"), (".ssh", "ssh"), ("..", None)],
+)
+def test_what_others_call_a_folder_does_not_say_where_it_goes(
+    pair, tmp_path, monkeypatch, name, place
+):
+    laptop, _, desk, _ = pair
+    other = tmp_path / "laptop" / "Other"
+    write(other / "authorized_keys", "mine")
+    laptop.does("add", other, "--name", name)
+    found = next(each["id"] for each in laptop.tells("folders") if each["name"] == name)
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+
+    assert desk.does("clone", found) == Ending.FINE
+
+    assert [each.name for each in here.iterdir()] == [place or found]
+    assert files(here / (place or found)) == {"authorized_keys": "mine"}
+
+
 def test_in_cron_nothing_is_said_while_all_is_well(pair):
     laptop, here, desk, there = pair
     write(here / "new.txt", "new")
