@@ -3,6 +3,7 @@
 What is known of each lies in it; this is only the list. Nothing here touches a folder.
 """
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,6 +46,11 @@ def put(home: Home, root: Root) -> None:
 def drop(home: Home, path: str) -> None:
     """Take one off the list."""
     _write(home, [each for each in all_of(home) if each.path != path])
+
+
+def placed(path: Path) -> Path:
+    """Where a path is that somebody typed: whole, without `..`, and by the links that it names."""
+    return Path(os.path.abspath(path))
 
 
 def holding(home: Home, path: Path) -> Root | None:

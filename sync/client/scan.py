@@ -149,7 +149,7 @@ class _Look:
         self._findings.looked_at.add(path)
         try:
             listed = self._disk.list(path)
-            if RULES_NAME in map(_first, listed):
+            if RULES_NAME in map(_first, listed) and dict(listed)[RULES_NAME].kind is Kind.FILE:
                 rules = rules.inside(path, self._rules_in(path))
         except OSError as error:
             self._findings.problems[path] = f"cannot be read: {error.strerror or error}"

@@ -186,9 +186,11 @@ class State:
 
     def forget_seen(self, identities: Iterable[Identity]) -> None:
         """Forget entries, and everything in them."""
-        for identity in identities:
+        waiting = list(identities)
+        while waiting:
+            identity = waiting.pop()
             inside = self._db.execute("select identity from seen where parent = ?", (identity,))
-            self.forget_seen([row[0] for row in inside])
+            waiting.extend(row[0] for row in inside)
             self._db.execute("delete from seen where identity = ?", (identity,))
 
     def call(self, old: Identity, new: Identity) -> None:

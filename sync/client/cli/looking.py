@@ -13,7 +13,7 @@ from sync.client.cli.desk import Connection, Desk
 from sync.client.cli.rounds import WHERE, chosen, one_of
 from sync.client.cli.screen import size_text, time_text
 from sync.client.disk import all_below
-from sync.client.roots import Root
+from sync.client.roots import Root, placed
 from sync.client.state import State
 from sync.planner.names import spelled
 from sync.planner.tree import ROOT, Identity, Place
@@ -88,7 +88,7 @@ def conflicts(desk: Desk, paths: Sequence[Path]) -> None:
 
 def entry_at(state: State, root: Root, path: Path) -> Identity:
     """The identity of what is at a path. Raises UsageError."""
-    inside = path.absolute().relative_to(root.path)
+    inside = placed(path).relative_to(root.path)
     at: Identity = ROOT
     for name in inside.parts:
         found = state.seen_at(at, name)
@@ -105,7 +105,7 @@ def entry_that_was_at(state: State, connection: Connection, root: Root, path: Pa
     """
     if path.exists() or path.is_symlink():
         return entry_at(state, root, path)
-    place = path.absolute().relative_to(root.path).as_posix()
+    place = placed(path).relative_to(root.path).as_posix()
     places = Places(state, connection, root.folder)
     deleted = set[Identity]()
     for line in connection.log(root.folder):

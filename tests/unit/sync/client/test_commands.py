@@ -445,6 +445,19 @@ def test_what_cannot_be_meant_is_said_to_be_so(pair, tmp_path, words: Sequence[s
     assert desk.warned
 
 
+def test_a_path_may_lead_up_out_of_one_folder_into_another(pair, tmp_path, monkeypatch):
+    laptop, here, _, _ = pair
+    other = tmp_path / "laptop" / "Other"
+    write(other / "b.txt", "b")
+    monkeypatch.chdir(here)
+
+    assert laptop.does("add", "../Other") == Ending.FINE
+
+    assert [each["path"] for each in laptop.tells("status", "../Other")] == [str(other)]
+    assert [each["path"] for each in laptop.tells("status", "old/..")] == [str(here)]
+    assert [each["path"] for each in laptop.tells("log", "../Other/b.txt")] == ["b.txt"]
+
+
 def test_one_folder_cannot_be_in_another(pair):
     laptop, here, _, _ = pair
 

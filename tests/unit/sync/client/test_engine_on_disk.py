@@ -249,14 +249,19 @@ def test_folders_may_be_in_one_another_more_often_than_calls_may(alice, bob):
     inside = "/d" * depth
     (alice.root / inside[1:]).mkdir(parents=True)
 
-    sys.setrecursionlimit(len(inspect.stack(0)) + 150)
-    try:
-        for client in (alice, bob):
-            assert client.engine.sync().is_settled
-    finally:
-        sys.setrecursionlimit(known)
+    def sync_all():
+        sys.setrecursionlimit(len(inspect.stack(0)) + 150)
+        try:
+            for client in (alice, bob):
+                assert client.engine.sync().is_settled
+        finally:
+            sys.setrecursionlimit(known)
 
+    sync_all()
     assert (bob.root / inside[1:]).is_dir()
+    shutil.rmtree(alice.root / "d")
+    sync_all()
+    assert bob.shown() == {}
 
 
 def test_permissions_of_a_file_outlast_an_edit_elsewhere(alice, bob):
@@ -282,6 +287,20 @@ def test_ignored_files_stay_here_and_what_is_in_the_folder_already_stays_in_it(a
 
     assert set(bob.shown()) == {".mediashareignore", "kept.log"}
     assert "new.log" in alice.shown()
+
+
+def test_a_folder_that_is_called_like_the_rules_has_none(alice, bob):
+    alice.write("notes", "hello")
+    (alice.root / ".mediashareignore").mkdir()
+    (alice.root / "in").mkdir()
+    (alice.root / "in" / ".mediashareignore").symlink_to("nowhere")
+    alice.write("in/notes", "hello")
+
+    here, there = settled(alice, bob)
+
+    assert not alice.engine.sync().problems
+    assert there == here
+    assert there["in/notes"] == "hello"
 
 
 def test_a_root_without_its_marker_is_left_alone(alice, bob):
