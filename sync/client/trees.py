@@ -15,8 +15,8 @@ Trees = tuple[dict[Identity, Entry], dict[Identity, Entry], dict[Identity, Entry
 
 # By what a row says; asking the class for each takes as long as all the rest of an entry.
 KINDS = {kind.value: kind for kind in Kind}
-# Where more than this differs, it is faster to read all.
-MANY = 20_000
+# Where more than this differs, or a large part of everything, it is faster to read all.
+MANY, FEW, LARGE_PART = 20_000, 1_000, 0.25
 
 # Needs recursive_triggers, or nobody hears of what was replaced.
 _TOUCH = """
@@ -91,11 +91,18 @@ def different(db: sqlite3.Connection) -> tuple[Trees, int]:
     And how many files of base are not among this.
     """
     found = [row[0] for row in db.execute(DIFFERENT)]
-    if len(found) > MANY or db.execute(UNWANTED_HERE).fetchone():
+    if _is_much(db, len(found)) or db.execute(UNWANTED_HERE).fetchone():
         return whole(db), 0
     trees = _part(db, _above(db, found) | _below(db, found))
     (files,) = db.execute("select count(*) from base where kind != 'folder'").fetchone()
     return trees, files - sum(entry.kind != Kind.FOLDER for entry in trees[0].values())
+
+
+def _is_much(db: sqlite3.Connection, found: int) -> bool:
+    if found <= FEW or found > MANY:
+        return found > MANY
+    (here,) = db.execute("select count(*) from seen").fetchone()
+    return found > LARGE_PART * int(here)
 
 
 def forget_equal(db: sqlite3.Connection) -> None:
