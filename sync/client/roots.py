@@ -49,8 +49,12 @@ def drop(home: Home, path: str) -> None:
 
 
 def placed(path: Path) -> Path:
-    """Where a path is that somebody typed: whole, without `..`, and by the links that it names."""
-    return Path(os.path.abspath(path))
+    """Where a path is that somebody typed: whole, without `..`, and past the links on its way.
+
+    A link at its end stands for itself: it may be one that is synced.
+    """
+    whole = Path(os.path.abspath(path))
+    return whole.parent.resolve() / whole.name
 
 
 def holding(home: Home, path: Path) -> Root | None:

@@ -27,7 +27,7 @@ def clone(desk: Desk, folder: str, path: Path | None) -> int:
     """
     with connected(desk) as (_, connection):
         found = find(connection, folder)
-    place = roots.placed(path or Path(_place_for(found)))
+    place = (path or Path(_place_for(found))).resolve()
     if place.exists() and any(place.iterdir()):
         raise click.UsageError(
             f"{place} is not empty. Use `mediashare-sync add {place} --to {folder}` to make what"
@@ -46,7 +46,7 @@ def add(desk: Desk, path: Path, name: str | None, folder: str | None) -> int:
 
     A PATH that was one already, and has moved, is known again.
     """
-    place = roots.placed(path)
+    place = path.resolve()
     with connected(desk) as (_, connection):
         known = _marked(place)
         if known or folder:
@@ -87,7 +87,7 @@ def folders(desk: Desk) -> None:
 @click.pass_obj
 def leave(desk: Desk, path: Path) -> None:
     """Keep PATH equal no longer. All files stay, here and on the site."""
-    root = roots.holding(desk.home, roots.placed(path))
+    root = roots.holding(desk.home, path.resolve())
     if root is None:
         raise click.UsageError(f"{path} is not one of the folders that are kept equal here.")
     roots.drop(desk.home, root.path)

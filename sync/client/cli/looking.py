@@ -88,9 +88,8 @@ def conflicts(desk: Desk, paths: Sequence[Path]) -> None:
 
 def entry_at(state: State, root: Root, path: Path) -> Identity:
     """The identity of what is at a path. Raises UsageError."""
-    inside = placed(path).relative_to(root.path)
     at: Identity = ROOT
-    for name in inside.parts:
+    for name in _inside(root, path).parts:
         found = state.seen_at(at, name)
         if found is None:
             raise click.UsageError(f"{path} is not known yet. `mediashare-sync sync` takes it in.")
@@ -105,7 +104,7 @@ def entry_that_was_at(state: State, connection: Connection, root: Root, path: Pa
     """
     if path.exists() or path.is_symlink():
         return entry_at(state, root, path)
-    place = placed(path).relative_to(root.path).as_posix()
+    place = _inside(root, path).as_posix()
     places = Places(state, connection, root.folder)
     deleted = set[Identity]()
     for line in connection.log(root.folder):
@@ -116,6 +115,17 @@ def entry_that_was_at(state: State, connection: Connection, root: Root, path: Pa
                 return line.entry
             deleted.remove(line.entry)
     raise click.UsageError(f"No {place} is there, or was ever deleted.")
+
+
+def _inside(root: Root, path: Path) -> Path:
+    """Where in a folder a path is. Raises UsageError for the folder itself, which is no entry."""
+    place = placed(path)
+    if Path(root.path) not in place.parents:
+        raise click.UsageError(
+            f"{path} is the folder itself. Name something in it; as a whole it is put back on the"
+            " site."
+        )
+    return place.relative_to(root.path)
 
 
 class Places:

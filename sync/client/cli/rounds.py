@@ -111,7 +111,7 @@ def chosen(desk: Desk, paths: Sequence[Path], *, also_paused: bool = False) -> l
 
 def one_of(desk: Desk, path: Path) -> Root:
     """The folder that a path is in."""
-    root = roots.holding(desk.home, roots.placed(path))
+    root = roots.holding(desk.home, roots.placed(path)) or roots.holding(desk.home, path.resolve())
     if root is None:
         raise click.UsageError(f"{path} is in no folder that is kept equal here.")
     return root

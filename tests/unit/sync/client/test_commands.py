@@ -433,6 +433,8 @@ def test_sub_folders_can_be_left_away_here_and_stay_everywhere_else(pair):
         ("status", "{elsewhere}"),
         ("sync", "--limit", "fast"),
         ("pause", "--hours", "0"),
+        ("versions", "{there}"),
+        ("restore", "{there}"),
         ("pause", "--hours", "1e9"),
         ("fly",),
     ],
@@ -456,6 +458,21 @@ def test_a_path_may_lead_up_out_of_one_folder_into_another(pair, tmp_path, monke
     assert [each["path"] for each in laptop.tells("status", "../Other")] == [str(other)]
     assert [each["path"] for each in laptop.tells("status", "old/..")] == [str(here)]
     assert [each["path"] for each in laptop.tells("log", "../Other/b.txt")] == ["b.txt"]
+
+
+def test_a_folder_is_known_by_links_that_lead_to_it(device, tmp_path, monkeypatch):
+    laptop, real, link = device("laptop"), tmp_path / "disk" / "Notes", tmp_path / "Notes"
+    write(real / "old" / "a.txt", "a")
+    (real / "latest").symlink_to("old/a.txt")
+    link.symlink_to(real)
+
+    assert laptop.does("add", link) == Ending.FINE
+
+    for path in (link, real, link / "old"):
+        assert [each["path"] for each in laptop.tells("status", path)] == [str(real.resolve())]
+    assert len(laptop.tells("versions", link / "latest")) == 1
+    monkeypatch.chdir(link)
+    assert laptop.does("sync", ".") == Ending.FINE
 
 
 def test_one_folder_cannot_be_in_another(pair):
