@@ -19,7 +19,7 @@ from sync.client.state import Seen, State
 from sync.client.trash import Trash
 from sync.client.wire import content_of_link
 from sync.planner.plan import Step
-from sync.planner.tree import ROOT, Entry, Identity, Kind
+from sync.planner.tree import ROOT, Content, Entry, Identity, Kind
 
 # A path, and what a `Stat` of it must compare with.
 _There = tuple[str, tuple[object, ...]]
@@ -249,19 +249,21 @@ class Applier:
     def _prepared(self, arrived: str, wanted: Entry, revision: Revision | None) -> Stat:
         """Give new bytes their flag and time before anybody sees them."""
         content = wanted.content
-        stat = self._disk.stat(arrived)
-        if content is None or stat is None or stat.size_bytes != content.size_bytes:
-            raise NotDone("its bytes have not all arrived")
-        if stat.is_executable != content.is_executable:
-            self._disk.set_executable(arrived, is_executable=content.is_executable)
         known_ns = revision.modified_ms * 10**6 if revision else 0
         now_ns = int(self._clock.now().timestamp() * 10**9)
         mtime_ns = min(known_ns or now_ns, now_ns - COARSEST_NS - 1)
         self._disk.set_mtime(arrived, mtime_ns)
-        found = self._disk.stat(arrived)
-        if found is None:
-            raise NotDone("its bytes are gone")
-        return found
+        stat = self._arrived(arrived, content)
+        if content is None or stat.is_executable == content.is_executable:
+            return stat
+        self._disk.set_executable(arrived, is_executable=content.is_executable)
+        return self._arrived(arrived, content)
+
+    def _arrived(self, path: str, content: Content | None) -> Stat:
+        stat = self._disk.stat(path)
+        if content is None or stat is None or stat.size_bytes != content.size_bytes:
+            raise NotDone("its bytes have not all arrived")
+        return stat
 
     def _made(self, path: str, wanted: Entry, revision: Revision | None) -> Stat:
         if wanted.kind == Kind.FOLDER:

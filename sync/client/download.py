@@ -24,6 +24,7 @@ from sync.client.unfinished import Unfinished
 SPAN_BYTES = 8 * 2**20
 # So many spans of one file may wait or be under way.
 SPANS_AHEAD = 16
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 class Fetch(Protocol):
@@ -46,7 +47,7 @@ def copied(wanted: Download) -> bool:
             file.truncate(0)
             start = 0
             for piece in pieces(source, 0, wanted.size_bytes):
-                _write(file, start, memoryview(piece))
+                _write(file.fileno(), start, memoryview(piece))
                 digest.update(piece)
                 start += len(piece)
     except (FileNotFoundError, ChangedWhileRead):
@@ -57,15 +58,17 @@ def copied(wanted: Download) -> bool:
 def fetch_small(wanted: Download, fetch: Fetch) -> None:
     """Fetch all of it in one go. Raises BytesDiffer."""
     digest = hashlib.sha256()
-    with _opened(wanted.target) as file:
-        file.truncate(0)
+    handle = os.open(wanted.target, _FLAGS | os.O_TRUNC, 0o666)
+    try:
 
         def take(start: int, piece: memoryview) -> None:
-            _write(file, start, piece)
+            _write(handle, start, piece)
             digest.update(piece)
 
         if wanted.size_bytes:
             fetch(Span(0, wanted.size_bytes), take)
+    finally:
+        os.close(handle)
     if digest.hexdigest() != wanted.sha256:
         raise BytesDiffer
 
@@ -107,7 +110,7 @@ class LargeFetch:
         return parts.spans_of_all(self._wanted.size_bytes, span_bytes=SPAN_BYTES)
 
     def _fetch_span(self, file: FileIO, span: Span) -> None:
-        self._fetch(span, partial(_write, file))
+        self._fetch(span, partial(_write, file.fileno()))
         # What is noted must be there after a power cut too.
         os.fsync(file.fileno())
         self._record.note_span(self._wanted.target, self._wanted.sha256, span)
@@ -131,7 +134,7 @@ def _taken_over(file: FileIO, listed: Manifest, old: str) -> set[Chunk]:
         with open(old, "rb", buffering=0) as source:
             for chunk, data in chunks.cut(source):
                 for start in places.get(chunk, ()):
-                    _write(file, start, data)
+                    _write(file.fileno(), start, data)
                     held.add(chunk)
     except FileNotFoundError:
         # It was moved or removed meanwhile: what was found until then is good.
@@ -139,15 +142,14 @@ def _taken_over(file: FileIO, listed: Manifest, old: str) -> set[Chunk]:
     return held
 
 
-def _write(file: FileIO, start: int, piece: memoryview) -> None:
+def _write(handle: int, start: int, piece: memoryview) -> None:
     while piece:
-        count = os.pwrite(file.fileno(), piece, start)
+        count = os.pwrite(handle, piece, start)
         start, piece = start + count, piece[count:]
 
 
 @contextmanager
 def _opened(target: str) -> Iterator[FileIO]:
     """The file at a path, made when it is not there. Follows no link."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-    with FileIO(os.open(target, flags, 0o666), "r+b") as file:
+    with FileIO(os.open(target, _FLAGS, 0o666), "r+b") as file:
         yield file

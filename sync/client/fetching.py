@@ -4,14 +4,14 @@ What is on this computer already is taken from there. Nothing here renames or fl
 """
 
 import errno
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
 
 from sync.client import chunks, download, errors
 from sync.client.chunks import Manifest, ManifestIsUnreadable
 from sync.client.connections import NotThere, NotUnderstood, Refused
-from sync.client.crew import Job
+from sync.client.crew import SMALL_AT_ONCE, Job
 from sync.client.download import SPAN_BYTES, BytesDiffer, LargeFetch
 from sync.client.leave import Leave
 from sync.client.objects import Objects
@@ -21,6 +21,8 @@ from sync.client.unfinished import Unfinished
 from sync.protocol.transfers import Address
 
 FILES_ASKED = 500
+# So many files of so many bytes are one job, where there are more than threads.
+MOST_TOGETHER, SMALL_BYTES = 8, 2**18
 # A list that is longer is of terabytes; such a file is fetched whole.
 LONGEST_LIST_BYTES = 16 * 2**20
 
@@ -43,12 +45,14 @@ class Fetching:
         sha256 = list(dict.fromkeys(each.sha256 for each in downloads))
         found = dict(zip(sha256, self._leave.addresses(sha256), strict=True))
         return [
-            Job(partial(self._run, each, found[each.sha256]), each.size_bytes > SPAN_BYTES)
-            for each in downloads
+            Job(partial(self._run, each, found), each[0].size_bytes > SPAN_BYTES)
+            for each in together(downloads)
         ]
 
-    def _run(self, wanted: Download, address: Address | None) -> Sequence[Fetched]:
-        return [Fetched(wanted, self._problem(wanted, address))]
+    def _run(
+        self, downloads: Sequence[Download], found: Mapping[str, Address | None]
+    ) -> Sequence[Fetched]:
+        return [Fetched(each, self._problem(each, found[each.sha256])) for each in downloads]
 
     def _problem(self, wanted: Download, address: Address | None) -> str:
         if address is None:
@@ -125,6 +129,21 @@ class _Bringing:
                 self._objects.fetch(again.url, span, take)
             except Refused as refused:
                 raise errors.NotAllowed(str(refused)) from refused
+
+
+def together(downloads: Sequence[Download]) -> Iterator[Sequence[Download]]:
+    """What one thread does after another. Waking it takes as long as a small file.
+
+    As many threads are at work as there can be: many files are waited for at once, or few bytes.
+    """
+    small = []
+    for each in downloads:
+        if each.size_bytes > SMALL_BYTES:
+            yield [each]
+        else:
+            small.append(each)
+    share = max(1, min(MOST_TOGETHER, len(small) // SMALL_AT_ONCE))
+    yield from (small[start : start + share] for start in range(0, len(small), share))
 
 
 def batches(downloads: Sequence[Download]) -> Iterator[Sequence[Download]]:

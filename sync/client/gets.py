@@ -51,13 +51,13 @@ class Gets:
             f"GET {path}?{query} HTTP/1.1\r\nhost: {host}\r\nuser-agent: mediashare-sync\r\n"
             f"range: bytes={start}-{end - 1}\r\n\r\n"
         )
-        line, head, first = self._answered(scheme, host, asked.encode())
+        line, head, begin, count = self._answered(scheme, host, asked.encode())
         is_over = False
         try:
             found = _LENGTH.search(head)
             if not head.startswith(b"HTTP/1.1 206 ") or not found:
                 raise NotPlain
-            yield from line.pieces(first, int(found[1]))
+            yield from line.pieces(begin, count, int(found[1]))
             is_over = not _CLOSES.search(head)
         finally:
             if is_over:
@@ -65,7 +65,7 @@ class Gets:
             else:
                 line.close()
 
-    def _answered(self, scheme: str, host: str, asked: bytes) -> tuple["_Line", bytes, memoryview]:
+    def _answered(self, scheme: str, host: str, asked: bytes) -> tuple["_Line", bytes, int, int]:
         """By a connection that was left open, unless it was closed there meanwhile."""
         idle = self._idle[scheme, host]
         while True:
@@ -113,26 +113,31 @@ class _Line:
     def close(self) -> None:
         self._socket.close()
 
-    def ask(self, asked: bytes) -> tuple[bytes, memoryview]:
-        """The head of the answer, and what of the body came with it."""
+    def ask(self, asked: bytes) -> tuple[bytes, int, int]:
+        """The head of the answer, and where in the buffer what came of the body begins and ends."""
         self._socket.sendall(asked)
         count = 0
         while (end := self._held.find(b"\r\n\r\n", 0, count)) < 0:
             if count == BUFFER_BYTES:
                 raise NotPlain
             count += self._received(self._buffer[count:])
-        return bytes(self._buffer[: end + 2]), self._buffer[end + 4 : count]
+        return bytes(self._buffer[: end + 2]), end + 4, count
 
-    def pieces(self, first: memoryview, size_bytes: int) -> Iterator[memoryview]:
-        """The body, of which that is the first."""
-        piece = first[:size_bytes]
+    def pieces(self, begin: int, count: int, size_bytes: int) -> Iterator[memoryview]:
+        """The body, of which so much is in the buffer; then a buffer at a time, or what came."""
         while True:
-            if piece:
-                yield piece
-            size_bytes -= len(piece)
+            end = min(BUFFER_BYTES, begin + size_bytes)
+            try:
+                while count < end:
+                    count += self._received(self._buffer[count:end])
+            except OSError:
+                yield self._buffer[begin:count]
+                raise
+            yield self._buffer[begin:end]
+            size_bytes -= end - begin
             if not size_bytes:
                 return
-            piece = self._buffer[: self._received(self._buffer[:size_bytes])]
+            begin = count = 0
 
     def _received(self, into: memoryview) -> int:
         count = self._socket.recv_into(into)
