@@ -98,10 +98,11 @@ def test_one_that_ends_early_plays_and_says_so(her, alice):
     item = song(alice)
     Item.objects.update(state="failed", reason="This sound is damaged: it ends early.")
 
-    page = page_of(her, f"/items/{item.pk}/")
+    page, grid = page_of(her, f"/items/{item.pk}/"), page_of(her, "/")
 
     assert len(players(page)) == 1
     assert "it ends early" in page
+    assert ("tile-sound" in grid, "tile-failed" in grid) == (True, False)
 
 
 def test_sounds_are_never_similar_photos(alice):
