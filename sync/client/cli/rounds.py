@@ -27,6 +27,8 @@ from sync.client.errors import AlreadyRunning, SyncStopped
 from sync.client.roots import Root
 
 WHERE = click.Path(path_type=Path)
+# A full quota leaves thousands of files, and cron mails each line.
+MOST_TOLD = 50
 
 
 @click.command()
@@ -173,8 +175,10 @@ def tell(desk: Desk, copy: Opened, report: Report) -> Ending:
         )
         return Ending.ASKS
     screen.tell(f"{path}: {summary(report)}.")
-    for each in left:
-        screen.warn(f"{path}: {each['path']} was left: {each['why']}.")
-    for name, why in report.problems.items():
-        screen.warn(f"{path}: {name} is left out: {why}.")
+    troubles = [f"{each['path']} was left: {each['why'].rstrip('.')}." for each in left]
+    troubles += [f"{name} is left out: {why}." for name, why in report.problems.items()]
+    for trouble in troubles[:MOST_TOLD]:
+        screen.warn(f"{path}: {trouble}")
+    if len(troubles) > MOST_TOLD:
+        screen.warn(f"{path}: {len(troubles) - MOST_TOLD:,} more; with --json all are named.")
     return Ending.IN_PART if left or report.problems else Ending.FINE

@@ -281,6 +281,19 @@ def watched(pair) -> Iterator[Path]:
     holder.wait()
 
 
+def test_of_very_many_troubles_some_are_told_and_all_are_named_to_scripts(pair, monkeypatch):
+    laptop, here, *_ = pair
+    monkeypatch.setattr("sync.client.cli.rounds.MOST_TOLD", 2)
+    for number in range(5):
+        os.mkfifo(here / f"{number}")
+
+    assert laptop.does("sync") == Ending.IN_PART
+
+    assert len(laptop.warned.splitlines()) == 3
+    assert "3 more; with --json all are named." in laptop.warned
+    assert len(laptop.tells("sync")[0]["problems"]) == 5
+
+
 def test_only_one_process_syncs_a_folder(pair, watched):
     laptop, _, _, _ = pair
 
