@@ -9,10 +9,10 @@ here remembers what it was about to do; it only takes care that
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain
 
 from sync.client import arrivals, root, trash
 from sync.client.apply import Applier, NotDone
@@ -43,8 +43,9 @@ from sync.planner.tree import Entry, Identity, Kind
 
 # A request takes its time, however few changes it has.
 FEWEST_CHANGES = 100
-# Noted together, and flushed together.
-BATCH = 256
+# Noted together, and flushed together: as many as one wait for the disk is worth, and no more bytes
+# than anybody minds to fetch again.
+BATCH, BATCH_BYTES = 768, 64 * 2**20
 # The store is told of so many files at a time: their paths take room.
 MOST_AT_ONCE = 10_000
 # Whoever is still writing after so many looks is left for later.
@@ -282,8 +283,7 @@ class Engine:
         incoming = Incoming(world.disk, self._state, world.store, steps)
         lacking = self._hearing.lacking
         applier = Applier(world.disk, self._state, thrown, world.clock, lacking=lacking)
-        waiting = iter(steps)
-        while batch := list(islice(waiting, BATCH)):
+        for batch in _batches(steps):
             arrived = {step: incoming.wait_for(step) for step in batch if needs_bytes(step)}
             world.disk.flush(files=[path for path, problem in arrived.values() if not problem])
             yield from self._apply(applier, batch, arrived, found)
@@ -419,6 +419,20 @@ class Engine:
                 self._state.set_fact("settled", "yes")
         arrivals.clear(world.disk)
         trash.empty(world.disk, world.clock.now())
+
+
+def _batches(steps: Iterable[Step]) -> Iterator[list[Step]]:
+    batch: list[Step] = []
+    size_bytes = 0
+    for step in steps:
+        batch.append(step)
+        if needs_bytes(step) and step.after and step.after.content:
+            size_bytes += step.after.content.size_bytes
+        if len(batch) == BATCH or size_bytes >= BATCH_BYTES:
+            yield batch
+            batch, size_bytes = [], 0
+    if batch:
+        yield batch
 
 
 def _parts(steps: Sequence[Step], most: int) -> Iterator[Sequence[Step]]:
