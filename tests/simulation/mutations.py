@@ -218,9 +218,7 @@ def finding(mutation: Mutation, seeds: int) -> str:
             shutil.copytree(
                 ROOT / part,
                 Path(folder, part),
-                ignore=shutil.ignore_patterns(
-                    "__pycache__", "server", "journeys", "media", "conftest.py"
-                ),
+                ignore=shutil.ignore_patterns("__pycache__", "journeys", "media", "conftest.py"),
             )
         Path(folder, "pytest.ini").write_text("[pytest]\n")
         file = Path(folder, mutation.file)
