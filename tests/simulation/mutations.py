@@ -150,8 +150,14 @@ MUTATIONS = (
     Mutation(
         "a second edit in the same moment is not noticed",
         "sync/client/scan.py",
+        "COARSEST_NS = 2 * 10**9",
+        "COARSEST_NS = -(10**11)",
+    ),
+    Mutation(
+        "a second edit in the same tick of a fine clock is not noticed",
+        "sync/client/scan.py",
         "FINER_NS = 10**8",
-        "FINER_NS = -(10**9)",
+        "FINER_NS = -(10**11)",
     ),
     Mutation(
         "only another size is an edit",

@@ -75,11 +75,12 @@ def test_what_was_seen_is_flushed_before_it_is_noted(alice, monkeypatch):
     assert "notes" in alice.state.seen_in(ROOT)
 
 
-def test_an_edit_that_leaves_size_and_time_as_they_were_is_noticed(alice, bob):
-    """As on a disk whose times are whole seconds: both edits were in the same one."""
+@pytest.mark.parametrize("fraction_ns", [0, 4 * 10**6], ids=["whole seconds", "ticks"])
+def test_an_edit_that_leaves_size_and_time_as_they_were_is_noticed(alice, bob, fraction_ns):
+    """As on a disk whose times are so coarse that both edits were in the same moment."""
     notes = alice.root / "notes"
     notes.write_text("first")
-    at = (notes.stat().st_mtime_ns // 10**9 + 1) * 10**9
+    at = (notes.stat().st_mtime_ns // 10**9 + 3) * 10**9 + fraction_ns
     os.utime(notes, ns=(at, at))
     settled(alice, bob)
     notes.write_text("other")
