@@ -1,5 +1,6 @@
 """`pause`, `resume`, `ignore`, `selective`: what is kept equal, and when."""
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,10 +56,17 @@ def ignore(desk: Desk, patterns: Sequence[str], path: Path) -> None:
     stays in it.
     """
     file = Path(one_of(desk, path).path, RULES_NAME)
-    lines = file.read_text().splitlines() if file.exists() else []
-    added = [pattern for pattern in patterns if pattern not in lines]
-    if added:
-        file.write_text("\n".join([*lines, *added]) + "\n")
+    try:
+        # As the scanner reads it. What somebody wrote there is added to, and never written anew.
+        text = file.read_bytes().decode(errors="replace") if os.path.lexists(file) else ""
+        lines = text.splitlines()
+        added = [pattern for pattern in patterns if pattern not in lines]
+        if added:
+            is_open = bool(text) and not text.endswith("\n")
+            with file.open("a", encoding="utf-8") as rules:
+                rules.write("\n" * is_open + "\n".join(added) + "\n")
+    except OSError as error:
+        raise click.UsageError(f"{file} cannot be used: {error.strerror}.") from error
     for line in [*lines, *added]:
         desk.screen.show(line)
     desk.screen.data(file=str(file), patterns=[*lines, *added])

@@ -424,6 +424,24 @@ def test_what_is_to_be_ignored_is_not_sent(pair):
     assert b"kept" in laptop.site.blobs.values()
 
 
+def test_rules_that_are_not_text_are_added_to_and_stay_as_they_are(pair):
+    laptop, here, _, _ = pair
+    rules = here / ".mediashareignore"
+    rules.write_bytes(b"caf\xe9\r\n*.bak")
+
+    assert laptop.does("ignore", "*.tmp", "*.bak", "--in", here) == Ending.FINE
+
+    assert rules.read_bytes() == b"caf\xe9\r\n*.bak\n*.tmp\n"
+
+
+def test_rules_that_are_a_folder_are_said_to_be_of_no_use(pair):
+    laptop, here, _, _ = pair
+    (here / ".mediashareignore").mkdir()
+
+    assert laptop.does("ignore", "*.tmp", "--in", here) == Ending.MISUSED
+    assert laptop.warned
+
+
 def test_sub_folders_can_be_left_away_here_and_stay_everywhere_else(pair):
     laptop, here, desk, there = pair
 
