@@ -75,6 +75,23 @@ def test_what_was_seen_is_flushed_before_it_is_noted(alice, monkeypatch):
     assert "notes" in alice.state.seen_in(ROOT)
 
 
+def test_names_are_flushed_before_they_are_noted(alice, bob, monkeypatch):
+    """By hand, as above: whoever is killed while names are flushed has noted none of them."""
+    alice.write("notes", "hello")
+    settled(alice)
+
+    def killed_at_names(*, files=(), folders=()):
+        if folders:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(bob.disk, "flush", killed_at_names)
+    with pytest.raises(KeyboardInterrupt):
+        bob.engine.sync()
+
+    assert bob.shown() == {"notes": "hello"}
+    assert bob.state.seen_in(ROOT) == {}
+
+
 @pytest.mark.parametrize("fraction_ns", [0, 4 * 10**6], ids=["whole seconds", "ticks"])
 def test_an_edit_that_leaves_size_and_time_as_they_were_is_noticed(alice, bob, fraction_ns):
     """As on a disk whose times are so coarse that both edits were in the same moment."""
