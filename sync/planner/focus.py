@@ -61,11 +61,14 @@ def _below(different: Collection[Identity], trees: Trees) -> set[Identity]:
         for identity, entry in tree.items():
             if entry.kind == Kind.FOLDER:
                 inside.setdefault(entry.place.parent, []).append(identity)
+        reached: set[Identity] = set()
         waiting = [each for each in different if each in tree and tree[each].kind == Kind.FOLDER]
         while waiting:
             folder = waiting.pop()
-            folders.add(folder)
-            waiting.extend(inside.get(folder, ()))
+            if folder not in reached:
+                reached.add(folder)
+                waiting.extend(inside.get(folder, ()))
+        folders |= reached
     return folders
 
 
