@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from mediashare.urls import health, metrics
 
+admin.site.site_title = admin.site.site_header = "mediashare administration"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     *health.urlpatterns,
     *metrics.urlpatterns,

@@ -167,6 +167,13 @@ def test_each_list_and_page_opens_and_shows_no_secret(desk, alice, model):
         assert "style=" not in text, "The site's policy allows no inline style."
 
 
+def test_pages_bear_the_name_and_the_icon_of_the_site(desk):
+    page = desk.get(reverse("admin:processing_job_changelist")).content.decode()
+
+    assert "mediashare administration</title>" in page
+    assert 'rel="icon"' in page
+
+
 def test_every_model_of_this_project_has_pages():
     ours = {"accounts", "storage", "processing", "albums", "sync", "api"}
     missing = {
