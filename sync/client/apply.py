@@ -19,7 +19,7 @@ from sync.client.state import Seen, State
 from sync.client.trash import Trash
 from sync.client.wire import content_of_link
 from sync.planner.plan import Step
-from sync.planner.tree import ROOT, Content, Entry, Identity, Kind
+from sync.planner.tree import Content, Entry, Identity, Kind
 
 # A path, and what a `Stat` of it must compare with.
 _There = tuple[str, tuple[object, ...]]
@@ -218,14 +218,11 @@ class Applier:
 
     def _way_to(self, folder: Identity) -> tuple[_There, ...]:
         """A folder and all that it is in but the root, innermost first, as they were seen."""
-        unknown: list[Seen] = []
-        while folder != ROOT and folder not in self._ways:
-            seen = self._state.seen(folder)
-            if seen is None:
-                raise NotDone(MOVED)
-            unknown.append(seen)
-            folder = seen.parent
-        way = self._ways.get(folder, ())
+        try:
+            unknown = self._state.way_to(folder, self._ways)
+        except KeyError as error:
+            raise NotDone(MOVED) from error
+        way = self._ways.get(unknown[-1].parent if unknown else folder, ())
         for seen in reversed(unknown):
             path = f"{way[0][0]}/{seen.name}" if way else seen.name
             way = self._ways[seen.identity] = ((path, seen.stat), *way)

@@ -255,11 +255,15 @@ class Engine:
 
     def _name(self, identity: Identity) -> str:
         """A path for people, of what is there and not here."""
-        names: list[str] = []
-        while identity and (heard := self._state.heard(identity)) and heard.entry:
-            names.append(heard.entry.place.name)
+        names: dict[Identity, str] = {}
+        # Folders are in one another only by a broken record.
+        while identity and identity not in names:
+            heard = self._state.heard(identity)
+            if heard is None or heard.entry is None:
+                break
+            names[identity] = heard.entry.place.name
             identity = heard.entry.place.parent
-        return "/".join(reversed(names))
+        return "/".join(reversed(names.values()))
 
     # Do, and note.
 

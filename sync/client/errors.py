@@ -60,5 +60,9 @@ class DiskFull(SyncStopped):
     """There is no room on this computer. Nothing was changed for want of it."""
 
 
+class RecordsBroken(SyncStopped):
+    """What is known of the folder contradicts itself. Without it, all files are read once more."""
+
+
 class AlreadyRunning(SyncStopped):
     """Another process is syncing this folder."""

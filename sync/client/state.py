@@ -6,12 +6,12 @@ at the price of reading every file once. Nothing here decides anything.
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import Any, NamedTuple
 
 from sync.client import trees
-from sync.client.errors import DiskFull
+from sync.client.errors import DiskFull, RecordsBroken
 from sync.client.ports import Revision
 from sync.client.trees import KINDS, Trees, entry_of
 from sync.planner.names import spelled
@@ -199,17 +199,24 @@ class State:
         self._db.execute("update seen set parent = ? where parent = ?", (new, old))
 
     def path(self, identity: Identity) -> str:
-        """Where on the disk an entry is, relative to the root. Raises KeyError."""
-        names: list[str] = []
-        while identity:
-            found = self._db.execute(
-                "select name, parent from seen where identity = ?", (identity,)
-            ).fetchone()
-            if found is None:
+        """Where on the disk an entry is, relative to the root. Raises KeyError, RecordsBroken."""
+        return "/".join(each.name for each in reversed(self.way_to(identity)))
+
+    def way_to(self, identity: Identity, known: Container[Identity] = ()) -> list[Seen]:
+        """An entry and the folders that it is in, innermost first, up to one that is known.
+
+        Raises KeyError where one was not seen, and RecordsBroken where they are in one another.
+        """
+        way: dict[Identity, Seen] = {}
+        while identity != ROOT and identity not in known:
+            seen = self.seen(identity)
+            if seen is None:
                 raise KeyError(identity)
-            names.append(found[0])
-            identity = found[1]
-        return "/".join(reversed(names))
+            if identity in way:
+                raise RecordsBroken("Of some folders is noted that they are in one another.")
+            way[identity] = seen
+            identity = seen.parent
+        return list(way.values())
 
     def paths(self, identities: Collection[Identity]) -> dict[Identity, str]:
         """The same for many, but for those that are not on the disk."""

@@ -10,6 +10,7 @@ changed is taken over. Where both changed the same, nothing is lost:
 | moved | moved elsewhere | the remote place counts |
 | moved into a folder | that one was deleted | the folder stays |
 | moved A into B | moved B into A | the remote places count |
+| folders in one another, as broken records say | any | one of them goes to the top |
 | new | another of the same name | the remote one has the name, the local one gets another |
 | new | the same at the same place | they are one |
 
@@ -189,10 +190,15 @@ def _hang_on_folders(merged: Merged, base: Tree, here: Tree, there: Tree) -> Non
         ring = _ring(target)
         if not ring:
             return
-        for identity in ring:
-            if identity in there:
-                target[identity] = replace(target[identity], place=there[identity].place)
-                merged.reasons[identity] = "moved into each other, the remote place counts"
+        moved = [each for each in ring if not _is_at(there, each, target) and each in there]
+        for identity in moved:
+            target[identity] = replace(target[identity], place=there[identity].place)
+            merged.reasons[identity] = "moved into each other, the remote place counts"
+        if not moved:
+            # Nobody can have done this: a record is broken, here or there.
+            first = min(ring)
+            target[first] = replace(target[first], place=Place(ROOT, target[first].place.name))
+            merged.reasons[first] = "was in itself by what is recorded, goes to the top"
 
 
 def _keep_folders(merged: Merged, base: Tree, here: Tree, there: Tree) -> None:

@@ -37,6 +37,11 @@ ENDINGS: list[tuple[tuple[type[Exception], ...], Ending, str]] = [
         "If the folder has moved, `mediashare-sync add` its new place.",
     ),
     ((errors.DiskFull,), Ending.ASKS, "Make room; then sync again. Nothing was lost."),
+    (
+        (errors.RecordsBroken,),
+        Ending.ASKS,
+        "Remove `.mediashare/state.sqlite` in it, and sync again: all files are read once then.",
+    ),
     ((errors.TooOld,), Ending.ASKS, "Install a newer mediashare-sync."),
     (
         (errors.FolderGone, errors.NotAllowed),

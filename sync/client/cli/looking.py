@@ -139,10 +139,15 @@ class Places:
     def of(self, line: Line) -> str:
         at = Place(line.after.parent, line.after.name) if line.after else self._before(line.entry)
         names: list[str] = []
+        passed = {line.entry}
         while at is not None:
             names.append(at.name)
             if at.parent == ROOT:
                 return "/".join(reversed(names))
+            if at.parent in passed:
+                # Folders are in one another only by a broken record.
+                break
+            passed.add(at.parent)
             heard = self._state.heard(at.parent)
             at = heard.entry.place if heard and heard.entry else self._before(at.parent)
         return "/".join(["…", *reversed(names)])

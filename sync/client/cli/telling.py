@@ -41,12 +41,15 @@ def word_of(step: Step) -> str:
 def path_of(state: State, identity: Identity, entry: Entry | None = None) -> str:
     """Where an entry is or would be, as far as is known here."""
     names: list[str] = []
+    passed: set[Identity] = set()
     while identity or entry:
         entry = entry or _known(state, identity)
-        if entry is None:
+        # Folders are in one another only by a broken record.
+        if entry is None or identity in passed:
             names.append("…")
             break
         names.append(entry.place.name)
+        passed.add(identity)
         identity, entry = entry.place.parent, None
     return "/".join(reversed(names))
 

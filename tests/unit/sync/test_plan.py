@@ -144,6 +144,38 @@ def test_three_folders_in_a_ring_come_apart():
     assert {path.split("/")[-1] for path in here} == set("abc")
 
 
+RING = {
+    "a": folder("a", parent="c"),
+    "b": folder("b", parent="a"),
+    "c": folder("c", parent="b"),
+    "n": file("notes", parent="b"),
+}
+
+
+@pytest.mark.parametrize(
+    "sides",
+    [({}, {}, RING), ({}, RING, {}), ({}, RING, RING), (RING, RING, RING), (RING, {}, RING)],
+    ids=["there", "here", "on both sides", "everywhere", "and it is gone here"],
+)
+def test_folders_that_only_broken_records_have_in_one_another_do_not_keep_a_plan_busy(sides):
+    base, local, remote = sides
+
+    found = planned(base, local, remote | {"other": file("other")})
+
+    assert any(step.identity == "other" for step in found.steps)
+
+
+def test_folders_that_are_recorded_to_be_in_one_another_come_to_the_top_with_what_is_in_them():
+    found = planned({}, {}, RING)
+
+    tree = dict(RING)
+    for step in found.steps:
+        if step.side == Side.THERE:
+            tree[step.identity] = step.after
+    assert shown(tree) == {"a": None, "a/b": None, "a/b/c": None, "a/b/notes": "old"}
+    assert {step.identity for step in found.steps if step.side == Side.HERE} == set(RING)
+
+
 def test_a_moved_and_an_edited_file_is_both():
     base = {"f": folder("docs"), "n": file("notes")}
 

@@ -9,9 +9,19 @@ import pytest
 from msgspec.structs import replace
 
 from sync.client.cli.looking import COPY
-from sync.client.errors import DiskFull, NotAllowed, Offline, RootIsAnother, RootMissing
+from sync.client.cli.telling import path_of
+from sync.client.errors import (
+    DiskFull,
+    NotAllowed,
+    Offline,
+    RecordsBroken,
+    RootIsAnother,
+    RootMissing,
+)
+from sync.client.ports import Revision
 from sync.client.root import mark
-from sync.planner.tree import ROOT
+from sync.client.state import Seen
+from sync.planner.tree import ROOT, Entry, Kind, Place
 from tests.unit.sync.client.here import FOLDER, Client, Shared
 
 
@@ -116,6 +126,40 @@ def test_what_was_moved_and_written_anew_never_has_its_old_content_at_the_new_pl
 
     states = [line.after for line in shared.journal.since(FOLDER, 0, limit=9)]
     assert [each.size_bytes for each in states if each and each.name == "letter"] == [7]
+
+
+def ring(named):
+    """Folders that are in one another, which is so on no disk and by no rule."""
+    a, b = (identity * 32 for identity in "ab")
+    return [named(a, b, "a"), named(b, a, "b")]
+
+
+def test_a_service_that_has_folders_in_one_another_is_put_right_or_left(alice):
+    alice.write("notes", "hello")
+    settled(alice)
+    with alice.state.transaction():
+        alice.state.hear(
+            ring(lambda each, at, name: Revision(1, each, Entry(Kind.FOLDER, Place(at, name))))
+        )
+        alice.state.set_fact("settled", "")
+
+    report = alice.engine.sync()
+
+    assert report.left
+    assert [path_of(alice.state, each.step.identity) for each in report.left]
+    assert alice.shown()["notes"] == "hello"
+
+
+def test_records_that_have_folders_in_one_another_are_said_to_be_broken(alice):
+    settled(alice)
+    with alice.state.transaction():
+        alice.state.note_seen(
+            ring(lambda each, at, name: Seen(each, at, name, Kind.FOLDER, inode=1))
+        )
+        alice.state.set_fact("settled", "")
+
+    with pytest.raises(RecordsBroken):
+        alice.engine.sync()
 
 
 def test_what_could_not_be_noted_is_heard_again(alice, bob, monkeypatch):
