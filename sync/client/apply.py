@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from sync.client.errors import DiskFull
 from sync.client.ports import CannotExchange, ChangedWhileRead, Clock, Disk, Revision, Stat
-from sync.client.scan import COARSEST_NS
+from sync.client.scan import COARSEST_NS, EARLIEST_NS
 from sync.client.state import Seen, State
 from sync.client.trash import Trash
-from sync.client.wire import content_of_link
+from sync.client.wire import content_of_link, milliseconds
 from sync.planner.plan import Step
 from sync.planner.tree import Content, Entry, Identity, Kind
 
@@ -248,7 +248,8 @@ class Applier:
         content = wanted.content
         known_ns = revision.modified_ms * 10**6 if revision else 0
         now_ns = int(self._clock.now().timestamp() * 10**9)
-        mtime_ns = min(known_ns or now_ns, now_ns - COARSEST_NS - 1)
+        latest_ns = now_ns - COARSEST_NS - 1
+        mtime_ns = max(EARLIEST_NS, min(known_ns or now_ns, latest_ns))
         self._disk.set_mtime(arrived, mtime_ns)
         stat = self._arrived(arrived, content)
         if content is None or stat.is_executable == content.is_executable:
@@ -270,7 +271,7 @@ class Applier:
         stat = self._disk.stat(path)
         if stat is None or stat.kind != wanted.kind:
             raise NotDone("it was changed at this moment")
-        return stat if wanted.kind == Kind.FOLDER else stat._replace(mtime_ns=-abs(stat.mtime_ns))
+        return stat
 
     def _note(
         self, identity: Identity, path: str, wanted: Entry, stat: Stat, revision: Revision | None
@@ -280,10 +281,13 @@ class Applier:
             self._ways.clear()
         sha256 = wanted.content.sha256 if wanted.content else ""
         target = _target(revision, wanted) if wanted.kind == Kind.LINK else ""
-        name = path.rpartition("/")[2]
-        self._state.note_seen(
-            [Seen(identity, wanted.place.parent, name, wanted.kind, *stat[1:], sha256, target)]
-        )
+        at, name = wanted.place.parent, path.rpartition("/")[2]
+        modified_ms = milliseconds(stat.mtime_ns)
+        seen = Seen(identity, at, name, wanted.kind, *stat[1:], sha256, target, modified_ms)
+        if wanted.kind == Kind.LINK:
+            # It has the time of this moment, which would not tell of an edit in it.
+            seen = seen._replace(mtime_ns=None)
+        self._state.note_seen([seen])
 
     def _touch(self, *paths: str) -> None:
         self._touched.update(path.rpartition("/")[0] for path in paths)

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from sync.client.ignore import NO_RULES, OWN_FOLDER, RULES_NAME, Rules
 from sync.client.ports import ChangedWhileRead, Disk, Stat
 from sync.client.state import STAT, Known, Seen, State
-from sync.client.wire import content_of_link
+from sync.client.wire import content_of_link, milliseconds
 from sync.planner.names import spelled
 from sync.planner.tree import ROOT, Identity, Kind
 
@@ -30,6 +30,8 @@ from sync.planner.tree import ROOT, Identity, Kind
 COARSEST_NS = 2 * 10**9
 # Where one is no whole second they are finer: by the tick of a kernel, or FAT's hundredths.
 FINER_NS = 10**8
+# In the year 1677; what is earlier, records have no room for.
+EARLIEST_NS = -(2**63)
 _first = itemgetter(0)
 # Looking it up for each of a million files takes its time.
 _FOLDER = Kind.FOLDER
@@ -320,10 +322,15 @@ class _Look:
             sha256, stat = content.sha256, stat._replace(size_bytes=content.size_bytes)
         else:
             sha256, stat = self._disk.digest(found.path)
-        if stat.mtime_ns >= self._now_ns - _grain_ns(stat.mtime_ns):
-            stat = stat._replace(mtime_ns=-abs(stat.mtime_ns))
         kind = Kind.LINK if stat.kind == Kind.LINK else Kind.FILE
-        return Seen("", found.parent, found.name, kind, *stat[1:], sha256, target)
+        modified_ms = milliseconds(stat.mtime_ns)
+        read = Seen("", found.parent, found.name, kind, *stat[1:], sha256, target, modified_ms)
+        return read._replace(mtime_ns=None) if self._is_doubtful(stat) else read
+
+    def _is_doubtful(self, stat: Stat) -> bool:
+        """Whether its time would not tell of an edit, or is none that is noted."""
+        is_late = stat.mtime_ns >= self._now_ns - _grain_ns(stat.mtime_ns)
+        return is_late or stat.mtime_ns < EARLIEST_NS
 
     def _known_by_content(self, read: Seen) -> Identity | None:
         """What was elsewhere, with this inode and these bytes, though its time was another."""

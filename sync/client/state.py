@@ -19,14 +19,15 @@ from sync.planner.tree import ROOT, Content, Entry, Identity, Kind, Place
 from sync.protocol import comparing
 
 # What the tables of another number held is looked at anew.
-SCHEMA_NUMBER = 2
+SCHEMA_NUMBER = 3
 TABLES = ("seen", "heard", "base", "touched", "unwanted", "facts")
 # By folder, since a look at the disk reads it folder by folder.
 SCHEMA = """
 create table if not exists seen (
     identity text not null, parent text not null, name text not null, kind text not null,
-    inode integer not null, size_bytes integer not null, mtime_ns integer not null,
+    inode integer not null, size_bytes integer not null, mtime_ns integer,
     is_executable integer not null, sha256 text not null, target text not null,
+    modified_ms integer not null,
     primary key (parent, name)
 ) without rowid;
 create unique index if not exists seen_identity on seen (identity);
@@ -63,8 +64,9 @@ STAT = slice(2, 7)
 class Seen(NamedTuple):
     """An entry as it was last seen on the disk, under the name that the disk has for it.
 
-    `sha256` is empty of a folder; `target` is what a symbolic link names. A negative `mtime_ns`
-    is that of a file to be read again: it may have changed since, unnoticed by its time.
+    `sha256` is empty of a folder; `target` is what a symbolic link names. `mtime_ns` is None of a
+    file to be read again: it may have changed since, unnoticed by its time. `modified_ms` is when
+    it was modified, as others are told; 0 is not known.
     """
 
     identity: Identity
@@ -73,20 +75,16 @@ class Seen(NamedTuple):
     kind: Kind
     inode: int
     size_bytes: int = 0
-    mtime_ns: int = 0
+    mtime_ns: int | None = 0
     is_executable: bool = False
     sha256: str = ""
     target: str = ""
+    modified_ms: int = 0
 
     @property
     def stat(self) -> tuple[object, ...]:
         """What a system must still say of it, for it to be the same; compares with a `Stat`."""
         return self[3:8]
-
-    @property
-    def modified_ms(self) -> int:
-        """When it was modified, since 1970; 0 when it was never."""
-        return abs(self.mtime_ns) // 10**6
 
     @property
     def entry(self) -> Entry:
@@ -181,7 +179,7 @@ class State:
 
     def note_seen(self, seen: Iterable[Seen]) -> None:
         self._db.executemany(
-            "insert or replace into seen values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", seen
+            "insert or replace into seen values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", seen
         )
 
     def forget_seen(self, identities: Iterable[Identity]) -> None:

@@ -12,11 +12,18 @@ from sync.planner.tree import Content, Entry, Kind, Place
 from sync.protocol import messages
 from sync.protocol.folders import PartBegin
 
+LATEST_MS = 2**53 - 1
+
 
 def content_of_link(target: str) -> Content:
     """The content of a symbolic link that names this path."""
     path = target.encode()
     return Content(hashlib.sha256(path).hexdigest(), len(path))
+
+
+def milliseconds(mtime_ns: int) -> int:
+    """When a file was modified, as the protocol can say it; disks have times of any year."""
+    return max(-LATEST_MS, min(mtime_ns // 10**6, LATEST_MS))
 
 
 def message_of(change: ports.Change) -> messages.Change:

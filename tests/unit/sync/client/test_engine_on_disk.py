@@ -71,6 +71,48 @@ def test_a_time_of_modification_travels_along(alice, bob):
     assert (bob.root / "notes").stat().st_mtime == (alice.root / "notes").stat().st_mtime
 
 
+DAYS = {
+    "before 1970": -(10**9),
+    "in a year to come": 13_569_465_600,
+    "no calendar has": -(2**62) // 10**9,
+}
+
+
+@pytest.mark.parametrize("at", DAYS.values(), ids=DAYS)
+def test_a_file_of_any_day_is_synced_and_its_edits_are_noticed(alice, bob, at):
+    at_ns = at * 10**9 + 250_000_000
+    alice.write("notes", "first")
+    os.utime(alice.root / "notes", ns=(at_ns, at_ns))
+    there = (alice.root / "notes").stat().st_mtime_ns
+    settled(alice, bob)
+
+    arrived = (bob.root / "notes").stat().st_mtime_ns
+    (bob.root / "notes").write_text("edited")
+    os.utime(bob.root / "notes", ns=(at_ns, at_ns))
+
+    if there < bob.now().timestamp() * 10**9:
+        assert arrived // 10**6 == there // 10**6
+    assert settled(bob, alice) == [{"notes": "edited"}] * 2
+    assert bob.engine.plan()[0].is_empty
+
+
+def test_a_time_that_the_protocol_cannot_say_is_told_as_the_nearest(alice, monkeypatch):
+    """As of a disk with 64 bits of seconds; this one may hold fewer."""
+    digest = alice.disk.digest
+
+    def long_ago(path):
+        sha256, stat = digest(path)
+        return sha256, stat._replace(mtime_ns=-(10**27))
+
+    monkeypatch.setattr(alice.disk, "digest", long_ago)
+    alice.write("notes", "hello")
+
+    settled(alice)
+
+    seen = alice.state.seen_at(ROOT, "notes")
+    assert (seen.mtime_ns, seen.modified_ms) == (None, 1 - 2**53)
+
+
 def test_what_was_seen_is_flushed_before_it_is_noted(alice, monkeypatch):
     """By hand: few worlds lose just what somebody renamed in the moment before."""
     noted: list[set[str]] = []
