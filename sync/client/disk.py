@@ -30,6 +30,8 @@ _UNKNOWN_HERE = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
 # Many small files are on their way to the disk at once; more does not help.
 _FLUSHERS = 16
 _READ_BYTES = 2**18
+# Pooled and remote disks number files with 64 bits; records have room for 63 of them.
+_INODE_BITS = 2**63 - 1
 _KINDS = {modes.S_IFREG: Kind.FILE, modes.S_IFDIR: Kind.FOLDER, modes.S_IFLNK: Kind.LINK}
 
 
@@ -170,8 +172,9 @@ def all_below(root: str) -> Iterator["os.DirEntry[str]"]:
 def _stat(found: os.stat_result) -> Stat:
     kind, is_folder, runs = _meaning(found.st_mode)
     if is_folder:
-        return _make_stat((kind, found.st_ino, 0, 0, False))
-    return _make_stat((kind, found.st_ino, found.st_size, found.st_mtime_ns, runs))
+        return _make_stat((kind, found.st_ino & _INODE_BITS, 0, 0, False))
+    inode = found.st_ino & _INODE_BITS
+    return _make_stat((kind, inode, found.st_size, found.st_mtime_ns, runs))
 
 
 # There are few modes, and a look asks for each of a million files.

@@ -8,6 +8,7 @@ import sys
 import pytest
 from msgspec.structs import replace
 
+from sync.client import disk
 from sync.client.cli.looking import COPY
 from sync.client.cli.telling import path_of
 from sync.client.errors import (
@@ -21,6 +22,7 @@ from sync.client.errors import (
 from sync.client.ports import Revision
 from sync.client.root import mark
 from sync.client.state import Seen
+from sync.planner.plan import Deed
 from sync.planner.tree import ROOT, Entry, Kind, Place
 from tests.unit.sync.client.here import FOLDER, Client, Shared
 
@@ -111,6 +113,26 @@ def test_a_time_that_the_protocol_cannot_say_is_told_as_the_nearest(alice, monke
 
     seen = alice.state.seen_at(ROOT, "notes")
     assert (seen.mtime_ns, seen.modified_ms) == (None, 1 - 2**53)
+
+
+def test_disks_that_number_files_with_64_bits_are_noted(alice, monkeypatch):
+    """As pooled and remote ones do; those of this computer have smaller numbers."""
+
+    def numbered(found):
+        return os.stat_result([*found[:1], found.st_ino + 2**63, *found[2:10]], _times(found))
+
+    monkeypatch.setattr(disk, "_stat", lambda found, of=disk._stat: of(numbered(found)))
+    alice.write("docs/notes", "hello")
+    settled(alice)
+    (alice.root / "docs").rename(alice.root / "papers")
+
+    assert [each.deed for each in alice.engine.plan()[0].steps] == [Deed.MOVE]
+    assert settled(alice) == [{"papers": None, "papers/notes": "hello"}]
+
+
+def _times(found):
+    names = ("st_atime", "st_mtime", "st_ctime", "st_atime_ns", "st_mtime_ns", "st_ctime_ns")
+    return {name: getattr(found, name) for name in names}
 
 
 def test_what_was_seen_is_flushed_before_it_is_noted(alice, monkeypatch):
