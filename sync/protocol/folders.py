@@ -13,7 +13,7 @@ MOST_DIGITS = 3
 
 # One line as people read it: with nothing unseen at its ends, and nothing that breaks the lines of
 # a page or a mail, or turns the letters around it.
-UNSEEN_LETTERS = r"\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069"
+UNSEEN_LETTERS = r"\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
 ONE_LINE = rf"^(?!\s)[^{UNSEEN_LETTERS}]*[^\s{UNSEEN_LETTERS}](?![\s\S])"
 FolderName = Annotated[str, Meta(pattern=ONE_LINE, max_length=100)]
 

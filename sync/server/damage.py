@@ -18,6 +18,7 @@ from mediashare.accounts import posting
 from mediashare.accounts.models import TroubledAddress
 from mediashare.accounts.posting import CannotSend
 from sync.protocol.messages import File, Revision
+from sync.server.activity.words import in_line
 from sync.server.journal.chosen import get_journal
 from sync.server.models import Folder, FolderBlob, Member
 
@@ -72,7 +73,7 @@ def _send(folder: Folder, files: Sequence[Revision]) -> bool:
     }
     context = {
         "folder": folder,
-        "files": [(each.state.name, addresses[each.entry]) for each in files[:NAMED]],
+        "files": [(in_line(each.state.name), addresses[each.entry]) for each in files[:NAMED]],
         "are_more": len(files) > NAMED,
         "folder_link": settings.SITE_URL + reverse("sync:folder", args=[folder.pk]),
         "site": settings.SITE_URL,

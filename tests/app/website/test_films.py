@@ -102,8 +102,8 @@ def test_a_film_has_its_title_on_the_page_of_jobs(client, alice):
 
     page = client.get("/jobs/").content.decode()
 
-    assert '<p class="job-name">Our July</p>' in page
-    assert '<p class="job-name">Making a film</p>' in page
+    assert '<p class="job-name"><bdi>Our July</bdi></p>' in page
+    assert '<p class="job-name"><bdi>Making a film</bdi></p>' in page
     assert '<p class="faint">Making a film' in page
 
 

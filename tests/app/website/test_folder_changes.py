@@ -48,7 +48,7 @@ def test_several_are_moved_at_once(her, papers):
     chooser = post(her, papers, "moves", "a")
     page = post(her, papers, "moves", "a", **where)
 
-    assert "Move “a.txt” to" in chooser.content.decode()
+    assert "Move “<bdi>a.txt</bdi>” to" in chooser.content.decode()
     assert "moved" in page.content.decode()
     assert "Accounts/2026/a.txt" in tree(papers)
 

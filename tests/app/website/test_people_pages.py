@@ -144,7 +144,7 @@ def test_an_invitation_in_the_list_is_declined(her, papers, his):
     invite(her, papers, "bob@example.org")
 
     page = his.get("/folders/").content.decode()
-    assert "Alice asks you into this folder" in page
+    assert "<bdi>Alice</bdi> asks you into this folder" in page
     his.post(address("answer", Invitation.objects.get().pk), {"answer": "decline"})
 
     assert not Invitation.objects.exists()
