@@ -16,6 +16,7 @@ from sync.client.ports import (
     Download,
     Fetched,
     Moment,
+    Outbox,
     Page,
     Revision,
     Sent,
@@ -28,6 +29,7 @@ from sync.protocol.folders import FolderSummary
 from sync.protocol.messages import Author, Line, changes_after
 from sync.protocol.people import Asked, GivenRole, MemberSummary, ReceivedInvitation
 from tests.memory_journal import MemoryJournal
+from tests.outbox import OneByOne
 
 
 class Site:
@@ -163,7 +165,10 @@ class Store:
     def __init__(self, site: Site, moved: Callable[[int], None]) -> None:
         self._site, self._moved = site, moved
 
-    def send(self, uploads: Sequence[Upload]) -> Iterator[Sent]:
+    def outbox(self) -> Outbox:
+        return OneByOne(self._send)
+
+    def _send(self, uploads: Sequence[Upload]) -> Iterator[Sent]:
         for upload in uploads:
             data = Path(upload.path).read_bytes()
             if hashlib.sha256(data).hexdigest() == upload.sha256:

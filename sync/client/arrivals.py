@@ -1,9 +1,9 @@
-"""Bytes on their way, for steps that wait for them. Knows nothing of how they travel."""
+"""Bytes on their way here, for steps that wait for them. Knows nothing of how they travel."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from sync.client.errors import DiskFull
-from sync.client.ports import Disk, Download, Fetched, Sent, Store, Upload
+from sync.client.ports import Disk, Download, Fetched, Store
 from sync.client.root import INCOMING
 from sync.client.state import State
 from sync.planner.plan import Step
@@ -58,32 +58,9 @@ class Incoming:
         }
 
     def _download(self, step: Step, like: str) -> Download:
-        content = _content(step)
+        content = content_of(step)
         target, old = _incoming(step), self._disk.absolute(like) if like else ""
         return Download(content.sha256, content.size_bytes, self._disk.absolute(target), old)
-
-
-class Outgoing:
-    """Files that are sent for steps THERE."""
-
-    def __init__(self, disk: Disk, state: State, store: Store, steps: Sequence[Step]) -> None:
-        paths = state.paths([step.identity for step in steps])
-        self._waiting: dict[Upload, list[Step]] = {}
-        for step in steps:
-            path = paths.get(step.identity)
-            upload = _upload(step, "" if path is None else disk.absolute(path))
-            self._waiting.setdefault(upload, []).append(step)
-        self._outcomes = store.send(list(self._waiting)) if steps else iter(())
-
-    def sent(self) -> Iterator[tuple[Step, str]]:
-        """Each step when its bytes are there, with the reason if they are not."""
-        outcome: Sent
-        for outcome in self._outcomes:
-            for step in self._waiting.pop(outcome.upload):
-                yield step, outcome.problem
-        for steps in self._waiting.values():
-            for step in steps:
-                yield step, "its bytes were not sent"
 
 
 def clear(disk: Disk) -> None:
@@ -93,20 +70,15 @@ def clear(disk: Disk) -> None:
             disk.remove_file(f"{INCOMING}/{name}")
 
 
-def _upload(step: Step, path: str) -> Upload:
-    content = _content(step)
-    before = step.before.content.sha256 if step.before and step.before.content else ""
-    return Upload(path, content.sha256, content.size_bytes, before)
-
-
-def _content(step: Step) -> Content:
+def content_of(step: Step) -> Content:
+    """What a step brings. Raises ValueError where that is nothing."""
     if step.after is None or step.after.content is None:
         raise ValueError(f"No bytes go with {step}.")
     return step.after.content
 
 
 def _contents(wanted: Mapping[Identity, Step]) -> list[str]:
-    return [_content(step).sha256 for step in wanted.values()]
+    return [content_of(step).sha256 for step in wanted.values()]
 
 
 def _incoming(step: Step) -> str:

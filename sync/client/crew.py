@@ -46,13 +46,18 @@ class Crew(Generic[Item, Result]):
         self._ended = SimpleQueue[Sequence[Result] | BaseException]()
         self._lock = threading.RLock()
         self._waiting = deque[Sequence[Item]]()
-        self._is_asking = self._is_stopping = False
+        self._is_asking = self._is_stopping = self._is_failed = False
         self._under_way = 0
 
-    def results(self, batches: Iterable[Sequence[Item]]) -> Iterator[Result]:
+    def add(self, batches: Iterable[Sequence[Item]]) -> None:
+        """Do these too, unless something went wrong before."""
+        with self._lock:
+            if not self._is_failed:
+                self._waiting.extend(batches)
+                self._ask_when_low()
+
+    def results(self) -> Iterator[Result]:
         """As they come. Raises what `prepare` or a job raises, and does no more then."""
-        self._waiting.extend(batches)
-        self._ask_when_low()
         while self._is_any_left():
             ended = self._ended.get()
             if isinstance(ended, BaseException):
@@ -88,8 +93,7 @@ class Crew(Generic[Item, Result]):
             if self._is_stopping:
                 return
             if error := asked.exception():
-                self._ended.put(error)
-                self._waiting.clear()
+                self._fail(error)
             else:
                 self._begin_all(asked.result())
             self._is_asking = False
@@ -102,17 +106,27 @@ class Crew(Generic[Item, Result]):
             (self._large if job.is_large else self._small).add(job)
 
     def _do(self, job: Job[Result]) -> None:
-        ended: Sequence[Result] | BaseException
+        failed: BaseException | None = None
+        ended: Sequence[Result] = ()
         try:
-            ended = job.run()
+            # Nobody may be reading yet who would stop it.
+            ended = () if self._is_failed else job.run()
         except BaseException as error:  # Raised where it is waited for.
-            ended = error
+            failed = error
         with self._lock:
             if self._is_stopping:
                 return
-            self._ended.put(ended)
+            if failed:
+                self._fail(failed)
+            else:
+                self._ended.put(ended)
             self._under_way -= 1
             self._ask_when_low()
+
+    def _fail(self, error: BaseException) -> None:
+        self._ended.put(error)
+        self._waiting.clear()
+        self._is_failed = True
 
 
 class _Hands(Generic[Result]):

@@ -10,13 +10,14 @@ here remembers what it was about to do; it only takes care that
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import chain
 
 from sync.client import arrivals, root, trash
 from sync.client.apply import Applier, NotDone
-from sync.client.arrivals import Incoming, Outgoing, needs_bytes
+from sync.client.arrivals import Incoming, needs_bytes
+from sync.client.departures import Outgoing
 from sync.client.errors import DiskFull, NotAllowed
 from sync.client.hearing import Hearing
 from sync.client.ports import (
@@ -32,7 +33,7 @@ from sync.client.ports import (
     Store,
     Upload,
 )
-from sync.client.scan import Findings, scan
+from sync.client.scan import Findings, Offer, scan
 from sync.client.state import Seen, State
 from sync.client.trash import Trash
 from sync.client.wire import content_of_link
@@ -103,6 +104,7 @@ class Engine:
         # What was left out at the last look at each folder.
         self._problems: dict[str, str] = {}
         self._hearing = Hearing(state, world.service)
+        self._outgoing = Outgoing(world.disk, state, world.store)
         # The last round whose steps came to their end, by the name of its trash.
         self._ended = ""
 
@@ -122,7 +124,10 @@ class Engine:
         report = Report()
         for _ in range(MOST_ROUNDS):
             done_before = report.done.total()
-            self._round(report, allowed, told, named)
+            try:
+                self._round(report, allowed, told, named)
+            finally:
+                self._outgoing.stop()
             if report.is_settled or report.asks or report.done.total() == done_before:
                 break
         return report
@@ -141,7 +146,7 @@ class Engine:
     ) -> None:
         report.left.clear()
         self._give_back()
-        self._observe(named)
+        self._observe(named, offer=self._outgoing.offer)
         report.problems = dict(self._problems)
         self._send_again()
         if self._state.fact("settled"):
@@ -166,11 +171,12 @@ class Engine:
 
     # Observe.
 
-    def _observe(self, named: Collection[str] | None = None) -> None:
-        """Bring the memory of both sides up to date."""
+    def _observe(self, named: Collection[str] | None = None, *, offer: Offer | None = None) -> None:
+        """Bring the memory of both sides up to date. `offer` hears of files as they are read."""
         world = self._world
         root.check(world.disk, self._copy.folder)
-        findings = self._look(named)
+        findings = self._look(named, offer)
+        self._outgoing.send_offered()
         if findings.is_other:
             # Or a power cut takes away what others have by then, and it looks like a deletion.
             world.disk.flush_all()
@@ -202,7 +208,7 @@ class Engine:
             return False
         return self._state.is_stored(sha256)
 
-    def _look(self, named: Collection[str] | None) -> Findings:
+    def _look(self, named: Collection[str] | None, offer: Offer | None) -> Findings:
         world = self._world
 
         def look_at(paths: Collection[str] | None) -> Findings:
@@ -212,6 +218,7 @@ class Engine:
                 now=world.clock.now(),
                 new_identity=world.new_identity,
                 named=paths,
+                offer=offer,
             )
 
         findings = look_at(named)
@@ -233,9 +240,12 @@ class Engine:
         uploads = [
             Upload(absolute(path(each.identity)), each.sha256, each.size_bytes) for each in files
         ]
+        if not uploads:
+            return
         # Who may only read leaves it to those who may write.
-        with suppress(NotAllowed):
-            for sent in self._world.store.send(uploads) if uploads else ():
+        with suppress(NotAllowed), closing(self._world.store.outbox()) as outbox:
+            outbox.add(uploads)
+            for sent in outbox.results():
                 if not sent.problem:
                     lacking.discard(sent.upload.sha256)
 
@@ -349,7 +359,8 @@ class Engine:
             yield from self._commit(request, found)
         waiting: list[Step] = []
         left = len(rest)
-        for step, problem in chain.from_iterable(map(self._sent, _parts(rest, MOST_AT_ONCE))):
+        sent = map(self._outgoing.sent, _parts(rest, MOST_AT_ONCE))
+        for step, problem in chain.from_iterable(sent):
             left -= 1
             if problem:
                 yield step, problem
@@ -360,9 +371,6 @@ class Engine:
                 waiting = []
         if waiting:
             yield from self._commit(waiting, found)
-
-    def _sent(self, steps: Sequence[Step]) -> Iterator[tuple[Step, str]]:
-        return Outgoing(self._world.disk, self._state, self._world.store, steps).sent()
 
     def _commit(self, steps: Sequence[Step], found: Plan) -> list[tuple[Step, str]]:
         identities = [step.identity for step in steps]

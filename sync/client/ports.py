@@ -254,23 +254,42 @@ class Fetched(Struct, frozen=True, gc=False):
     problem: str = ""
 
 
-class Store(Protocol):
-    """Where bytes are. It works ahead of whoever reads what became of each, in any order.
+class Outbox(Protocol):
+    """Files on their way. What is put into it is sent at once, whoever waits for it.
 
-    Both raise `errors.Offline`, `Busy`, `SignedOut`, `NotAllowed` when all of it must stop, and
-    `errors.DiskFull`. Whoever stops reading stops the transfers.
+    `add` never waits. What must stop all of it is raised by `results`: `errors.Offline`, `Busy`,
+    `SignedOut`, `NotAllowed`.
     """
 
-    def send(self, uploads: Sequence[Upload]) -> Iterator[Sent]:
-        """Let the service hold these bytes, sending what it has not.
+    def add(self, uploads: Sequence[Upload]) -> None:
+        """Let the service hold these bytes, sending what it has not."""
+        ...
+
+    def results(self) -> Iterator[Sent]:
+        """What became of each that was added, also meanwhile, in any order, until there is none.
 
         One without a problem says that a commit may name them. A file whose bytes are not
         those of its SHA-256 any more has a problem; nothing else is wrong with that.
         """
         ...
 
+    def close(self) -> None:
+        """Stop what is under way."""
+        ...
+
+
+class Store(Protocol):
+    """Where bytes are."""
+
+    def outbox(self) -> Outbox: ...
+
     def fetch(self, downloads: Sequence[Download]) -> Iterator[Fetched]:
-        """Fill each target with its bytes, and verify the SHA-256 of the whole. Not flushed."""
+        """Fill each target with its bytes, and verify the SHA-256 of the whole. Not flushed.
+
+        It works ahead of whoever reads what became of each, in any order; whoever stops reading
+        stops it. Raises `errors.Offline`, `Busy`, `SignedOut`, `NotAllowed` when all of it must
+        stop, and `errors.DiskFull`.
+        """
         ...
 
 

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sync.client.ignore import NO_RULES, OWN_FOLDER, RULES_NAME, Rules
 from sync.client.ports import ChangedWhileRead, Disk, Stat
@@ -54,6 +54,12 @@ class Findings:
     is_doubtful: bool = False
 
 
+class Offer(Protocol):
+    """Hears of each file as it was read: new, or known and perhaps another than it was."""
+
+    def __call__(self, path: str, seen: Seen, *, is_new: bool) -> None: ...
+
+
 class _Found(NamedTuple):
     parent: Identity
     path: str
@@ -61,16 +67,17 @@ class _Found(NamedTuple):
     stat: Stat
 
 
-def scan(
+def scan(  # noqa: PLR0913  # Of what a look is made, one by one.
     disk: Disk,
     state: State,
     *,
     now: datetime,
     new_identity: Callable[[], Identity],
     named: Collection[str] | None = None,
+    offer: Offer | None = None,
 ) -> Findings:
     """What is not as `state` has it. With `named`, a look at these paths alone."""
-    look = _Look(disk, state, int(now.timestamp() * 10**9), new_identity)
+    look = _Look(disk, state, int(now.timestamp() * 10**9), new_identity, offer)
     if named is None:
         look.begin_at(ROOT, "", NO_RULES)
     else:
@@ -82,10 +89,16 @@ def scan(
 
 class _Look:
     def __init__(
-        self, disk: Disk, state: State, now_ns: int, new_identity: Callable[[], Identity]
+        self,
+        disk: Disk,
+        state: State,
+        now_ns: int,
+        new_identity: Callable[[], Identity],
+        offer: Offer | None,
     ) -> None:
         self._disk, self._state = disk, state
         self._now_ns, self._new_identity = now_ns, new_identity
+        self._offer = offer
         self._findings = Findings()
         # Folders that were found, with their identity; what of them was known and is not there.
         self._here: set[Identity] = set()
@@ -309,9 +322,11 @@ class _Look:
         except (OSError, UnicodeError) as error:
             self._findings.problems[found.path] = f"cannot be read: {error}"
             return
-        if not identity:
-            identity = self._known_by_content(read) or self._new_identity()
-        self._note(read._replace(identity=identity))
+        known = identity or self._known_by_content(read)
+        seen = read._replace(identity=known or self._new_identity())
+        if self._offer and seen.kind is Kind.FILE:
+            self._offer(found.path, seen, is_new=not known)
+        self._note(seen)
 
     def _content(self, found: _Found) -> Seen:
         sha256, target, stat = "", "", found.stat

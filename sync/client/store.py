@@ -3,18 +3,19 @@
 Bytes go between this computer and S3 alone; the service says what it has, and gives leave.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime
-from typing import Protocol
+from typing import Generic
 
 from sync.client.connections import Connections
 from sync.client.credentials import Credentials
-from sync.client.crew import PARTS_AT_ONCE, Crew, Result
+from sync.client.crew import PARTS_AT_ONCE, Crew, Item, Result
 from sync.client.leave import Leave
 from sync.client.objects import Limits, Objects
 from sync.client.patience import Patience
-from sync.client.ports import Download, Fetched, Sent, Upload
+from sync.client.ports import Download, Fetched, Outbox
 from sync.client.unfinished import Unfinished
 
 
@@ -42,22 +43,24 @@ class S3Store:
         if self._connections:
             self._connections.close()
 
-    def send(self, uploads: Sequence[Upload]) -> Iterator[Sent]:
-        """As `ports.Store.send`."""
+    def outbox(self) -> Outbox:
+        """As `ports.Store.outbox`."""
         # Loaded when something travels, as are the connections.
         from sync.client import sending  # noqa: PLC0415
 
         objects, parts = self._objects(), _threads()
-        crew = Crew(sending.Sending(self._leave, objects, self._record, parts=parts).jobs)
-        yield from _until_read(crew.results(sending.batches(uploads)), objects, crew, parts)
+        jobs = sending.Sending(self._leave, objects, self._record, parts=parts).jobs
+        return _Moving(Crew(jobs), sending.batches, objects, parts)
 
     def fetch(self, downloads: Sequence[Download]) -> Iterator[Fetched]:
         """As `ports.Store.fetch`."""
         from sync.client import fetching  # noqa: PLC0415
 
         objects, parts = self._objects(), _threads()
-        crew = Crew(fetching.Fetching(self._leave, objects, self._record, parts=parts).jobs)
-        yield from _until_read(crew.results(fetching.batches(downloads)), objects, crew, parts)
+        jobs = fetching.Fetching(self._leave, objects, self._record, parts=parts).jobs
+        with closing(_Moving(Crew(jobs), fetching.batches, objects, parts)) as moving:
+            moving.add(downloads)
+            yield from moving.results()
 
     def _objects(self) -> Objects:
         self._connections = self._connections or Connections(up=self._limits.up)
@@ -66,21 +69,30 @@ class S3Store:
         )
 
 
-class _Stops(Protocol):
-    def stop(self) -> None: ...
+class _Moving(Generic[Item, Result]):
+    """Files on their way, by a crew of their own."""
+
+    def __init__(
+        self,
+        crew: Crew[Item, Result],
+        batches: Callable[[Sequence[Item]], Iterable[Sequence[Item]]],
+        objects: Objects,
+        parts: Executor,
+    ) -> None:
+        self._crew, self._batches = crew, batches
+        self._objects, self._parts = objects, parts
+
+    def add(self, items: Sequence[Item]) -> None:
+        self._crew.add(self._batches(items))
+
+    def results(self) -> Iterator[Result]:
+        return self._crew.results()
+
+    def close(self) -> None:
+        self._objects.stop()
+        self._crew.stop()
+        self._parts.shutdown(wait=True, cancel_futures=True)
 
 
 def _threads() -> Executor:
     return ThreadPoolExecutor(PARTS_AT_ONCE, "part")
-
-
-def _until_read(
-    results: Iterator[Result], objects: Objects, crew: _Stops, parts: Executor
-) -> Iterator[Result]:
-    """Whoever stops reading stops the transfers."""
-    try:
-        yield from results
-    finally:
-        objects.stop()
-        crew.stop()
-        parts.shutdown(wait=True, cancel_futures=True)

@@ -31,13 +31,14 @@ from sync.client.ports import (
     Download,
     Fetched,
     Moment,
+    Outbox,
     Page,
     Revision,
     Sent,
-    Upload,
 )
 from sync.client.state import State
 from sync.protocol import messages
+from tests.outbox import OneByOne
 
 FOLDER = f"{1:032x}"
 IN_A_FOLDER = 1_000
@@ -87,8 +88,8 @@ class Beside:
     ) -> tuple[Moment, Iterator[int | Revision]]:
         return Moment(self._head, ""), iter(())
 
-    def send(self, uploads: Sequence[Upload]) -> Iterator[Sent]:
-        return map(Sent, uploads)
+    def outbox(self) -> Outbox:
+        return OneByOne(lambda uploads: map(Sent, uploads))
 
     def fetch(self, downloads: Sequence[Download]) -> Iterator[Fetched]:
         raise NotImplementedError("Nothing is fetched here.")

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,7 +44,9 @@ class Computer:
 
     def send(self, *uploads: Upload) -> list[str]:
         self.moved.clear()
-        return [sent.problem for sent in self.store.send(uploads)]
+        with closing(self.store.outbox()) as outbox:
+            outbox.add(uploads)
+            return [sent.problem for sent in outbox.results()]
 
     def fetch(self, *downloads: Download) -> list[str]:
         self.moved.clear()
@@ -286,11 +289,11 @@ def test_a_limit_slows_down_and_breaks_nothing(computer):
     assert Path(slow.wish(film).target).read_bytes() == Path(film.path).read_bytes()
 
 
-def test_who_stops_reading_stops_the_transfers(alice):
+def test_who_closes_an_outbox_stops_the_transfers(alice):
     files = [alice.write(f"{n}", b"%d" % n) for n in range(1000)]
-    sending = alice.store.send(files)
 
-    next(sending)
-    sending.close()
+    with closing(alice.store.outbox()) as outbox:
+        outbox.add(files)
+        next(outbox.results())
 
     assert sum(alice.moved) < sum(file.size_bytes for file in files)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sync.client import wire
-from sync.client.errors import Busy, CursorUnknown, Offline, SignedOut
+from sync.client.errors import Busy, CursorUnknown, Offline, SignedOut, SyncStopped
 from sync.client.ports import (
     Answer,
     Change,
@@ -112,27 +112,8 @@ class SimulatedStore:
     def __init__(self, world: "World", device: "Device") -> None:
         self._world, self._device = world, device
 
-    def send(self, uploads: Sequence[Upload]) -> Iterator[Sent]:
-        for upload in self._world.random.sample(uploads, len(uploads)):
-            self._device.tick(f"send {upload.sha256[:8]}")
-            trouble(self._world.random, self._world.faults.network)
-            yield Sent(upload, self._send(upload))
-
-    def _send(self, upload: Upload) -> str:
-        blobs = self._world.far.blobs
-        if upload.sha256 in blobs:
-            return ""
-        node = self._device.disk.find(upload.path) if upload.path else None
-        if node is None:
-            return "the file is gone"
-        half = node.data[: len(node.data) // 2]
-        self._device.tick("send the rest")
-        data = half + node.data[len(half) :]
-        if _sha256(data) != upload.sha256:
-            return "the file was changed"
-        blobs[upload.sha256] = data
-        trouble(self._world.random, self._world.faults.network)
-        return ""
+    def outbox(self) -> "SimulatedOutbox":
+        return SimulatedOutbox(self._world, self._device)
 
     def fetch(self, downloads: Sequence[Download]) -> Iterator[Fetched]:
         for download in self._world.random.sample(downloads, len(downloads)):
@@ -150,6 +131,58 @@ class SimulatedStore:
         disk.pour(download.target, begun)
         whole = begun + data[len(begun) :]
         disk.pour(download.target, whole if _sha256(whole) == download.sha256 else data)
+        return ""
+
+
+class SimulatedOutbox:
+    """Sends some at once, and the others when somebody asks what became of them."""
+
+    def __init__(self, world: "World", device: "Device") -> None:
+        self._world, self._device = world, device
+        self._waiting: list[Upload] = []
+        self._ended: list[Sent | SyncStopped] = []
+
+    def add(self, uploads: Sequence[Upload]) -> None:
+        self._waiting += uploads
+        while self._waiting and self._world.looks.random() < self._world.ahead:
+            upload = self._waiting.pop(self._world.looks.randrange(len(self._waiting)))
+            try:
+                self._ended.append(self._sent(upload))
+            except SyncStopped as error:
+                # Raised where it is waited for.
+                self._ended.append(error)
+                self._waiting.clear()
+
+    def results(self) -> Iterator[Sent]:
+        self._waiting = self._world.random.sample(self._waiting, len(self._waiting))
+        while self._ended or self._waiting:
+            ended = self._ended.pop(0) if self._ended else self._sent(self._waiting.pop(0))
+            if isinstance(ended, SyncStopped):
+                raise ended
+            yield ended
+
+    def close(self) -> None:
+        self._waiting.clear()
+
+    def _sent(self, upload: Upload) -> Sent:
+        self._device.tick(f"send {upload.sha256[:8]}")
+        trouble(self._world.random, self._world.faults.network)
+        return Sent(upload, self._send(upload))
+
+    def _send(self, upload: Upload) -> str:
+        blobs = self._world.far.blobs
+        if upload.sha256 in blobs:
+            return ""
+        node = self._device.disk.find(upload.path) if upload.path else None
+        if node is None:
+            return "the file is gone"
+        half = node.data[: len(node.data) // 2]
+        self._device.tick("send the rest")
+        data = half + node.data[len(half) :]
+        if _sha256(data) != upload.sha256:
+            return "the file was changed"
+        blobs[upload.sha256] = data
+        trouble(self._world.random, self._world.faults.network)
         return ""
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
+from unittest.mock import patch
 
-from sync.client import root
+from sync.client import departures, root
 from sync.client.engine import Copy, Engine, Report
 from sync.client.engine import World as Ports
 from sync.client.errors import SyncStopped
@@ -75,6 +76,8 @@ class World:
         # Of its own, so that worlds stay what they were.
         self.looks = Random(seed)
         self._backups = Random(seed)
+        # How often a file is sent before anybody waits for it; in worlds without a name alone.
+        self.ahead = 0.7 if _sends_ahead(seed) else 0.0
         self.is_healing = False
         self.faults = NO_FAULTS
         self.far = Datacentre()
@@ -429,8 +432,15 @@ def _files(tree: Tree) -> int:
 
 def play(seed: int, faults: Faults | None = None) -> World:
     """A whole world, from its beginning to its good end."""
-    world = World(seed, faults)
-    world.live()
-    world.heal()
+    most = departures.MOST_AHEAD if _sends_ahead(seed) else 0
+    with patch.object(departures, "MOST_AHEAD", most):
+        world = World(seed, faults)
+        world.live()
+        world.heal()
     must_be_right(world)
     return world
+
+
+def _sends_ahead(seed: int) -> bool:
+    """Two worlds of seven: those that have names in `test_world` stay what they were."""
+    return seed % 7 in {2, 6}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-from sync.client.ports import Download, Fetched, Sent, Store, Upload
+from sync.client.ports import Download, Fetched, Outbox, Sent, Store, Upload
 
 
 class Meter(Protocol):
@@ -89,17 +89,29 @@ class Measured:
     def __init__(self, store: Store, meter: Meter) -> None:
         self._store, self._meter = store, meter
 
-    def send(self, uploads: Sequence[Upload]) -> Iterator[Sent]:
-        self._meter.expect(sum(upload.size_bytes for upload in uploads))
-        for sent in self._store.send(uploads):
-            self._meter.finished(sent.upload.size_bytes)
-            yield sent
+    def outbox(self) -> Outbox:
+        return _MeasuredOutbox(self._store.outbox(), self._meter)
 
     def fetch(self, downloads: Sequence[Download]) -> Iterator[Fetched]:
         self._meter.expect(sum(download.size_bytes for download in downloads))
         for fetched in self._store.fetch(downloads):
             self._meter.finished(fetched.download.size_bytes)
             yield fetched
+
+
+class _MeasuredOutbox:
+    def __init__(self, outbox: Outbox, meter: Meter) -> None:
+        self._outbox, self._meter = outbox, meter
+        self.close = outbox.close
+
+    def add(self, uploads: Sequence[Upload]) -> None:
+        self._meter.expect(sum(upload.size_bytes for upload in uploads))
+        self._outbox.add(uploads)
+
+    def results(self) -> Iterator[Sent]:
+        for sent in self._outbox.results():
+            self._meter.finished(sent.upload.size_bytes)
+            yield sent
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from sync.client.ports import (
     Download,
     Fetched,
     Moment,
+    Outbox,
     Page,
     Revision,
     Sent,
@@ -26,6 +27,7 @@ from sync.client.state import State
 from sync.protocol import messages
 from sync.protocol.comparing import differing
 from tests.memory_journal import MemoryJournal
+from tests.outbox import OneByOne
 
 FOLDER = UUID(int=1)
 
@@ -62,6 +64,9 @@ class Shared:
         journal, folder = self.journal, FOLDER
         told = differing(journal.tree(folder, at=at), digests)
         return journal.moment(folder), wire.parts_of(told)
+
+    def outbox(self) -> Outbox:
+        return OneByOne(self.send)
 
     def send(self, uploads: Sequence[Upload]) -> Iterator[Sent]:
         for upload in uploads:
