@@ -1,10 +1,11 @@
 """Single requests to S3, whose answers are ours or exceptions of ours. Tries nothing again.
 
-The one module that knows the HTTP client of transfers; what is plain to read goes by `gets`.
+The one module that knows the HTTP client of transfers; what is plain goes by `plain`.
 """
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,8 +13,8 @@ from pyreqwest.client import BaseClientBuilder, ClientBuilder, SyncClientBuilder
 from pyreqwest.exceptions import RequestError
 
 from sync.client import errors
-from sync.client.gets import Gets, NotPlain
 from sync.client.parts import Span
+from sync.client.plain import NotPlain, Plain
 from sync.client.ports import ChangedWhileRead
 from sync.client.traffic import Rate
 
@@ -60,32 +61,40 @@ class Connections:
         reading = _configured(SyncClientBuilder()).read_timeout(timedelta(seconds=silence_seconds))
         self._reading = reading.build()
         self._paced = _paced(up, silence_seconds) if up else None
-        self._gets = Gets(silence_seconds=silence_seconds)
+        self._plain = Plain(silence_seconds=silence_seconds)
 
     def close(self) -> None:
         self._client.close()
         self._reading.close()
-        self._gets.close()
+        self._plain.close()
         if self._paced:
             self._paced.close()
 
     def put(self, url: str, headers: Mapping[str, str], body: bytes) -> bytes:
         """The body of the answer. Raises all that is above, `errors.Offline` and `errors.Busy`."""
-        seconds = timedelta(seconds=self._silence_seconds + len(body) / SLOWEST_BYTES_PER_SECOND)
         try:
-            if self._paced and body:
-                status, text = self._paced.put(url, headers, body)
-            else:
-                request = self._client.put(url).headers(headers).body_bytes(body).timeout(seconds)
-                answer = request.build().send()
-                status, text = answer.status, answer.bytes().to_bytes()
+            status, text = self._put(url, headers, body)
         except TimeoutError as error:
             raise errors.Offline("The object store cannot be reached: it is silent.") from error
+        except OSError as error:
+            raise errors.Offline(_system(error)) from error
         except RequestError as error:
             raise errors.Offline(_words(error)) from error
         if status >= 300:
             raise _failure(status, text)
         return text
+
+    def _put(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        if self._paced and body:
+            return self._paced.put(url, headers, body)
+        seconds = self._silence_seconds + len(body) / SLOWEST_BYTES_PER_SECOND
+        # What has no body is work for the store itself, which says of it what it likes.
+        with suppress(NotPlain):
+            if body:
+                return self._plain.put(url, headers, body, seconds=seconds)
+        request = self._client.put(url).headers(headers).body_bytes(body)
+        answer = request.timeout(timedelta(seconds=seconds)).build().send()
+        return answer.status, answer.bytes().to_bytes()
 
     def read(self, url: str, span: Span) -> Iterator[memoryview]:
         """The bytes of a span, as they come; each piece is good until the next is asked for.
@@ -93,13 +102,11 @@ class Connections:
         Raises as `put` does.
         """
         try:
-            yield from self._gets.read(url, span.start, span.end)
+            yield from self._plain.read(url, span.start, span.end)
         except NotPlain:
             yield from self._read_any(url, span)
         except OSError as error:
-            raise errors.Offline(
-                f"The object store cannot be reached: {error.strerror or error}."
-            ) from error
+            raise errors.Offline(_system(error)) from error
 
     def _read_any(self, url: str, span: Span) -> Iterator[memoryview]:
         request = self._reading.get(url).header("range", f"bytes={span.start}-{span.end - 1}")
@@ -143,6 +150,10 @@ def _failure(status: int, text: bytes) -> Exception:
         return ChangedWhileRead(said)
     kinds: dict[int, type[Exception]] = {403: Refused, 404: NotThere, 412: AlreadyThere}
     return kinds.get(status, NotUnderstood)(said)
+
+
+def _system(error: OSError) -> str:
+    return f"The object store cannot be reached: {error.strerror or error}."
 
 
 def _words(error: RequestError) -> str:

@@ -16,6 +16,8 @@ from typing import Generic, TypeVar
 SMALL_AT_ONCE = 48
 LARGE_AT_ONCE = 3
 PARTS_AT_ONCE = 8
+# So many files of so many bytes are one job, where there are more than threads.
+MOST_TOGETHER, SMALL_BYTES = 8, 2**18
 # When so few files are left of those that have leave, it is asked for more.
 LOW_WATER = 200
 
@@ -29,6 +31,21 @@ class Job(Generic[Result]):
 
     run: Callable[[], Sequence[Result]]
     is_large: bool
+
+
+def together(items: Iterable[Item], size_bytes: Callable[[Item], int]) -> Iterator[Sequence[Item]]:
+    """What one thread does after another. Waking it takes as long as a small file.
+
+    As many threads are at work as there can be: many files are waited for at once, or few bytes.
+    """
+    small = []
+    for each in items:
+        if size_bytes(each) > SMALL_BYTES:
+            yield [each]
+        else:
+            small.append(each)
+    share = max(1, min(MOST_TOGETHER, len(small) // SMALL_AT_ONCE))
+    yield from (small[start : start + share] for start in range(0, len(small), share))
 
 
 class Crew(Generic[Item, Result]):

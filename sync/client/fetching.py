@@ -11,7 +11,7 @@ from functools import partial
 from sync.client import chunks, download, errors
 from sync.client.chunks import Manifest, ManifestIsUnreadable
 from sync.client.connections import NotThere, NotUnderstood, Refused
-from sync.client.crew import SMALL_AT_ONCE, Job
+from sync.client.crew import Job, together
 from sync.client.download import SPAN_BYTES, BytesDiffer, LargeFetch
 from sync.client.leave import Leave
 from sync.client.objects import Objects
@@ -21,8 +21,6 @@ from sync.client.unfinished import Unfinished
 from sync.protocol.transfers import Address
 
 FILES_ASKED = 500
-# So many files of so many bytes are one job, where there are more than threads.
-MOST_TOGETHER, SMALL_BYTES = 8, 2**18
 # A list that is longer is of terabytes; such a file is fetched whole.
 LONGEST_LIST_BYTES = 16 * 2**20
 
@@ -46,7 +44,7 @@ class Fetching:
         found = dict(zip(sha256, self._leave.addresses(sha256), strict=True))
         return [
             Job(partial(self._run, each, found), each[0].size_bytes > SPAN_BYTES)
-            for each in together(downloads)
+            for each in together(downloads, lambda download: download.size_bytes)
         ]
 
     def _run(
@@ -129,21 +127,6 @@ class _Bringing:
                 self._objects.fetch(again.url, span, take)
             except Refused as refused:
                 raise errors.NotAllowed(str(refused)) from refused
-
-
-def together(downloads: Sequence[Download]) -> Iterator[Sequence[Download]]:
-    """What one thread does after another. Waking it takes as long as a small file.
-
-    As many threads are at work as there can be: many files are waited for at once, or few bytes.
-    """
-    small = []
-    for each in downloads:
-        if each.size_bytes > SMALL_BYTES:
-            yield [each]
-        else:
-            small.append(each)
-    share = max(1, min(MOST_TOGETHER, len(small) // SMALL_AT_ONCE))
-    yield from (small[start : start + share] for start in range(0, len(small), share))
 
 
 def batches(downloads: Sequence[Download]) -> Iterator[Sequence[Download]]:

@@ -14,7 +14,7 @@ from io import FileIO
 from sync.client import chunks, errors
 from sync.client.chunks import LARGE_BYTES, Manifest
 from sync.client.connections import NotThere, NotUnderstood, Refused
-from sync.client.crew import Job
+from sync.client.crew import Job, together
 from sync.client.leave import Leave, NoLeave, PartsDiffer, Renewing, UploadGone
 from sync.client.objects import Objects
 from sync.client.parts import Part, Span
@@ -45,7 +45,7 @@ class Sending:
         self._memory = Memory()
 
     def jobs(self, uploads: Sequence[Upload]) -> Sequence[Job[Sent]]:
-        """Ask for leave for these, and make a job of all that have the same bytes."""
+        """Ask for leave for these, and make jobs, each of all files that have the same bytes."""
         groups: dict[str, list[Upload]] = {}
         for upload in uploads:
             groups.setdefault(upload.sha256, []).append(upload)
@@ -61,9 +61,10 @@ class Sending:
             if len(groups) == 1:
                 return [Job(partial(_all_with, str(error), groups[0]), is_large=False)]
             return self._jobs_of_a_part(groups, error)
+        granted = list(zip(groups, grants, strict=True))
         return [
-            Job(partial(self._run, group, grant), isinstance(grant, Multipart))
-            for group, grant in zip(groups, grants, strict=True)
+            Job(partial(self._run, each), isinstance(each[0][1], Multipart))
+            for each in together(granted, lambda one: one[0][0].size_bytes)
         ]
 
     def _jobs_of_a_part(
@@ -83,7 +84,10 @@ class Sending:
         left = [Job(partial(_all_with, str(error), each), is_large=False) for each in others]
         return [*(self._jobs(fitting) if fitting else ()), *left]
 
-    def _run(self, group: Sequence[Upload], grant: Grant) -> Sequence[Sent]:
+    def _run(self, granted: Sequence[tuple[Sequence[Upload], Grant]]) -> Sequence[Sent]:
+        return [sent for group, grant in granted for sent in self._sent(group, grant)]
+
+    def _sent(self, group: Sequence[Upload], grant: Grant) -> Sequence[Sent]:
         """The same bytes are sent once, from the first file that still has them."""
         problem = ""
         for upload in group:

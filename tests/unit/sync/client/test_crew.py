@@ -1,13 +1,14 @@
-"""Threads that do jobs: more is added while they work, and nothing is begun after a failure."""
+"""Threads that do jobs: which share, what is added while they work, and nothing after a failure."""
 
 import threading
 from contextlib import closing
 from functools import partial
+from operator import itemgetter
 
 import pytest
 
 from sync.client import crew
-from sync.client.crew import Crew, Job
+from sync.client.crew import MOST_TOGETHER, SMALL_AT_ONCE, SMALL_BYTES, Crew, Job, together
 from sync.client.errors import Offline
 
 
@@ -56,6 +57,36 @@ def test_after_a_failure_nothing_is_begun_though_nobody_reads_yet(monkeypatch):
         with pytest.raises(Offline):
             list(work.crew.results())
     assert work.done == [0]
+
+
+def files(count, size_bytes):
+    return [(number, size_bytes) for number in range(count)]
+
+
+def shared(given):
+    return list(together(given, itemgetter(1)))
+
+
+def test_few_files_are_all_fetched_at_once():
+    few = files(SMALL_AT_ONCE, 1)
+
+    assert shared(few) == [[each] for each in few]
+
+
+def test_of_many_small_ones_each_thread_takes_some():
+    many = files(500, 1)
+
+    shares = shared(many)
+
+    assert [each for share in shares for each in share] == many
+    assert {len(share) for share in shares[:-1]} == {MOST_TOGETHER}
+    assert len(shares) >= SMALL_AT_ONCE
+
+
+def test_a_large_one_lets_no_other_wait():
+    large = files(500, SMALL_BYTES + 1)
+
+    assert shared(large) == [[each] for each in large]
 
 
 def _then(first, second):

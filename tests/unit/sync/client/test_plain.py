@@ -1,6 +1,7 @@
-"""What is fetched over connections that stay open, and what goes to the general client instead."""
+"""What goes over connections that stay open, and what is the general client's instead."""
 
 import datetime
+import re
 import socket
 import ssl
 import threading
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from sync.client import errors
-from sync.client.connections import Connections, NotThere
+from sync.client.connections import Connections, NotThere, NotUnderstood, Refused
 from sync.client.parts import Span
 
 BODY = b"bytes of alice"
@@ -25,6 +26,12 @@ CHUNKED = (
     b"HTTP/1.1 206 Partial Content\r\nTransfer-Encoding: chunked\r\n\r\n"
     b"5\r\nbytes\r\n9\r\n of alice\r\n0\r\n\r\n"
 )
+TAKEN = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+TAKEN_LAST = TAKEN.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+SAID = b"<Error><Code>AccessDenied</Code></Error>"
+REFUSED = b"HTTP/1.1 403 Forbidden\r\nContent-Length: %d\r\n\r\n%s" % (len(SAID), SAID)
+REFUSED_EARLY = REFUSED.replace(b"403 Forbidden", b"413 Content Too Large")
+IN_CHUNKS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
 GONE = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 BROKEN = GOOD[:-3]
 CLOSES = b""
@@ -35,6 +42,8 @@ class Store:
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.answers: list[bytes] = []
+        # The bodies that came whole.
+        self.bodies: list[bytes] = []
         self.connections = 0
         self._tls = tls
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -61,13 +70,25 @@ class Store:
     def _answer(self, line: socket.socket) -> None:
         try:
             with self._tls.wrap_socket(line, server_side=True) if self._tls else line as told:
-                while told.recv(65536):
+                while asked := told.recv(65536):
                     answer = self.answers.pop(0)
+                    if answer != REFUSED_EARLY:
+                        self._take(told, asked)
                     told.sendall(answer)
-                    if answer in {CLOSES, BROKEN, LAST}:
+                    if answer in {CLOSES, BROKEN, LAST, TAKEN_LAST, REFUSED_EARLY}:
                         return
         except OSError:  # Whoever asked does not trust it.
             line.close()
+
+    def _take(self, told: socket.socket, asked: bytes) -> None:
+        while b"\r\n\r\n" not in asked:
+            asked += told.recv(65536)
+        head, _, body = asked.partition(b"\r\n\r\n")
+        found = re.search(rb"content-length: (\d+)", head.lower())
+        while found and len(body) < int(found[1]):
+            body += told.recv(65536)
+        if found:
+            self.bodies.append(body)
 
 
 @pytest.fixture
@@ -151,13 +172,80 @@ def test_a_proxy_is_the_general_clients(store, monkeypatch):
     assert found == BODY
 
 
+LARGE = bytes(range(256)) * 2**13
+
+
+@pytest.mark.parametrize("body", [BODY, LARGE], ids=["small", "large"])
+def test_one_connection_is_written_to_again_and_again(store, connections, body):
+    store.answers = [TAKEN, TAKEN, GOOD, TAKEN]
+
+    for _ in range(2):
+        assert connections.put(store.address, {}, body) == b""
+    assert read(connections, store) == BODY
+    assert connections.put(store.address, {}, body) == b""
+    assert store.bodies == [body] * 3
+    assert store.connections == 1
+
+
+@pytest.mark.parametrize("first", [TAKEN_LAST, CLOSES])
+def test_a_body_is_sent_again_where_a_connection_had_been_closed(store, connections, first):
+    store.answers = [TAKEN, first, TAKEN, TAKEN]
+
+    for _ in range(3):
+        assert connections.put(store.address, {}, BODY) == b""
+    assert store.connections == 2
+
+
+def test_what_the_store_says_of_a_body_is_told_as_ever(store, connections):
+    store.answers = [REFUSED, TAKEN]
+
+    with pytest.raises(Refused, match="AccessDenied"):
+        connections.put(store.address, {}, BODY)
+    assert connections.put(store.address, {}, BODY) == b""
+    assert store.connections == 1
+
+
+def test_an_answer_of_unknown_length_is_asked_for_again_by_the_general_client(store, connections):
+    store.answers = [IN_CHUNKS, IN_CHUNKS]
+
+    assert connections.put(store.address, {}, BODY) == b""
+    assert store.bodies == [BODY] * 2
+
+
+def test_a_refusal_that_comes_before_the_body_is_heard(store, connections):
+    """The connection is closed while most of the body is still to come."""
+    store.answers = [REFUSED_EARLY] * 2
+
+    with pytest.raises((NotUnderstood, errors.Offline)):
+        connections.put(store.address, {}, LARGE * 4)
+    store.answers = [TAKEN]
+    assert connections.put(store.address, {}, BODY) == b""
+
+
+def test_what_has_no_body_is_the_general_clients(store, connections):
+    """A copy within the store, which may answer in pieces, and late."""
+    store.answers = [IN_CHUNKS]
+
+    assert connections.put(store.address, {"x-amz-copy-source": "/bucket/other"}, b"") == b""
+
+
+def test_a_body_goes_by_a_proxy_where_there_is_one(store, monkeypatch):
+    monkeypatch.setenv("http_proxy", store.address)
+    connections = Connections()
+    store.answers = [TAKEN]
+
+    assert connections.put("http://photos.example.org/key", {}, BODY) == b""
+    assert store.bodies == [BODY]
+    connections.close()
+
+
 def test_a_store_is_trusted_by_its_certificate(tmp_path, monkeypatch):
     certificate = tmp_path / "store.pem"
     certificate.write_bytes(_certificate())
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate)
     store = Store(tls)
-    store.answers = [GOOD, GOOD]
+    store.answers = [GOOD, GOOD, TAKEN]
     stranger = Connections()
     with pytest.raises(errors.Offline):
         read(stranger, store)
@@ -166,6 +254,8 @@ def test_a_store_is_trusted_by_its_certificate(tmp_path, monkeypatch):
     connections = Connections()
 
     assert [read(connections, store) for _ in range(2)] == [BODY] * 2
+    assert connections.put(store.address, {}, LARGE) == b""
+    assert store.bodies == [LARGE]
     connections.close()
     store.close()
 
