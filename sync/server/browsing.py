@@ -86,6 +86,13 @@ class PastListing(NamedTuple):
     next_start: int | None
 
 
+class VersionListing(NamedTuple):
+    """Some versions of a file, and before which change the next page begins; None at the end."""
+
+    rows: list[Version]
+    next_before: int | None
+
+
 def listing(
     folder_id: UUID, parent: Identity, *, after: str = "", only_folders: bool = False
 ) -> Listing:
@@ -115,15 +122,19 @@ def trail(folder_id: UUID, revision: Revision) -> list[Revision]:
     return list(_above(folder_id, revision))[::-1]
 
 
-def versions(folder_id: UUID, entry: Identity) -> list[Version]:
-    """The latest changes of a file, the newest first."""
-    lines = get_journal().history(folder_id, entry, limit=VERSIONS_SHOWN)
+def versions(folder_id: UUID, entry: Identity, *, before: int | None = None) -> VersionListing:
+    """The latest changes of a file, the newest first; with `before`, those of lower numbers."""
+    # With the one before the last, by which is seen what that did.
+    lines = get_journal().history(folder_id, entry, before=before, limit=VERSIONS_SHOWN + 1)
     states = (line.after for line in lines)
     digests = {state.sha256 for state in states if isinstance(state, File)}
     blobs = FolderBlob.objects.filter(folder=folder_id, sha256__in=digests)
     spoiled = dict(blobs.values_list("sha256", "spoiled_at"))
     befores = [line.after for line in lines[1:]]
-    return [_version(line, before, spoiled) for line, before in zip_longest(lines, befores)]
+    found = [_version(line, state, spoiled) for line, state in zip_longest(lines, befores)]
+    is_last = len(found) <= VERSIONS_SHOWN
+    found = found[:VERSIONS_SHOWN]
+    return VersionListing(found, None if is_last else found[-1].line.number)
 
 
 def _version(line: Line, before: object, spoiled: Mapping[str, datetime | None]) -> Version:

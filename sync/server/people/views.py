@@ -19,6 +19,8 @@ from sync.server.people import belonging, inviting
 from sync.server.people.forms import InvitationForm, RoleForm
 from sync.server.views import finding
 
+# Members on one page; who is asked stands on the first, and these are fewer than that.
+SHOWN = 100
 TOO_MANY = (
     f"{inviting.MOST_A_DAY} invitations a day are the most, and {inviting.MOST_TO_ONE} to one"
     " address. Go on tomorrow."
@@ -30,18 +32,20 @@ NOT_SENT = "The mail could not be sent, so nobody was invited. Try again in a wh
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: SignedInRequest, folder_id: UUID) -> HttpResponse:
-    """All members; for the owner, who is asked too, and a form that asks one more."""
+    """The members; for the owner, who is asked too, and a form that asks one more."""
     is_asking = request.method == "POST"
     member = (finding.owner if is_asking else finding.member)(request, folder_id)
     form = InvitationForm(request.POST if is_asking else None)
     if form.is_valid() and _invite(request, member, form):
         return redirect("sync:people", folder_id)
+    start = finding.start(request)
+    members = Member.objects.filter(folder=folder_id).select_related("user")
+    found = list(members.order_by("created_at", "pk")[start : start + SHOWN + 1])
     context = {
         "member": member,
-        "members": Member.objects.filter(folder=folder_id)
-        .select_related("user")
-        .order_by("created_at"),
-        "invitations": _invitations(member),
+        "members": found[:SHOWN],
+        "next_start": start + SHOWN if len(found) > SHOWN else None,
+        "invitations": [] if start else _invitations(member),
         "form": form,
         "roles": Invitation.Role.choices,
         "trash_days": settings.TRASH_DAYS,

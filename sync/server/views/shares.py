@@ -20,6 +20,8 @@ from sync.server.journal.chosen import get_journal
 from sync.server.models import FolderLink, Member
 from sync.server.views import finding
 
+SHOWN = 100
+
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,10 +41,13 @@ def shares(request: SignedInRequest, folder_id: UUID, entry: str = "") -> HttpRe
         link.save()
         messages.success(request, "The link is ready to be sent.")
         return redirect(f"{request.path}#address-{link.pk}")
+    start = finding.start(request)
+    doors = _doors(request, member, here, start=start)
     context = {
         **finding.place(member, here),
         "form": form,
-        "doors": _doors(request, member, here),
+        "doors": doors[:SHOWN],
+        "next_start": start + SHOWN if len(doors) > SHOWN else None,
     }
     return render(request, "sync/shares.html", context, status=422 if form.is_bound else 200)
 
@@ -68,11 +73,14 @@ def _owner(request: SignedInRequest, folder_id: UUID) -> Member:
     return found
 
 
-def _doors(request: SignedInRequest, member: Member, here: Revision | None) -> list[Door]:
-    """Those of the folder: all of them, or only of what is looked at."""
-    links = list(FolderLink.objects.filter(folder=member.folder))
+def _doors(
+    request: SignedInRequest, member: Member, here: Revision | None, *, start: int
+) -> list[Door]:
+    """Those of the folder, or only of what is looked at: a page of them, and the next one."""
+    found = FolderLink.objects.filter(folder=member.folder)
     if here is not None:
-        links = [link for link in links if link.entry == here.entry]
+        found = found.filter(entry=here.entry)
+    links = list(found.order_by("-created_at", "-pk")[start : start + SHOWN + 1])
     shown = {link.entry for link in links} - {""}
     names = {
         each.entry: browsing.Row(each).name

@@ -27,7 +27,8 @@ BUSY = "Others are changing this folder just now. Try again in a moment."
 
 def page(request: SignedInRequest, member: Member, here: Revision) -> HttpResponse:
     """A file and what it was; who may see it is decided before."""
-    versions = browsing.versions(member.folder_id, here.entry)
+    before = finding.number(request, "before")
+    versions = browsing.versions(member.folder_id, here.entry, before=before)
     shown = None if here.is_deleted else shown_file(member.folder, here)
     context = {
         **finding.place(member, here),
