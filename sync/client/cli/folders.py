@@ -1,8 +1,11 @@
 """`clone`, `add`, `folders`, `leave`: which folders are on this computer, and where."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import msgspec
 
 from sync.client import root as marker
 from sync.client import roots
@@ -10,8 +13,9 @@ from sync.client.cli.copies import connected
 from sync.client.cli.desk import Connection, Desk
 from sync.client.cli.rounds import sync_roots
 from sync.client.disk import LocalDisk
+from sync.client.ignore import OWN_FOLDER
 from sync.client.roots import Root
-from sync.protocol.folders import FolderSummary
+from sync.protocol.folders import FolderName, FolderSummary
 
 PLACE = click.Path(path_type=Path, file_okay=False)
 
@@ -52,7 +56,10 @@ def add(desk: Desk, path: Path, name: str | None, folder: str | None) -> int:
         if known or folder:
             found = find(connection, known or folder or "")
         else:
-            found = connection.make_folder(name or place.name)
+            called = _must_be_a_name(place.name if name is None else name)
+            # Before it is made there, where it would stay behind.
+            _prepare(desk, place)
+            found = connection.make_folder(called)
     return _begin(desk, place, found)
 
 
@@ -95,15 +102,37 @@ def leave(desk: Desk, path: Path) -> None:
     desk.screen.data(path=root.path, folder=root.folder)
 
 
-def _begin(desk: Desk, place: Path, folder: FolderSummary) -> int:
+def _must_be_a_name(name: str) -> str:
+    try:
+        return msgspec.convert(name, FolderName)
+    except msgspec.ValidationError as error:
+        raise click.UsageError(
+            f"A folder cannot be called “{name}”: a name is one line of at most 100 letters that"
+            " are seen. Give it one by --name."
+        ) from error
+
+
+def _prepare(desk: Desk, place: Path) -> None:
+    """Find out whether a place can be a copy of a folder. Raises UsageError."""
     other = roots.overlapping(desk.home, place)
     if other:
         raise click.UsageError(f"{place} and {other.path} would be in one another.")
+    with _usable(place):
+        Path(place, OWN_FOLDER).mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def _usable(place: Path) -> Iterator[None]:
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        marker.mark(LocalDisk(str(place)), folder.id)
+        yield
     except OSError as error:
         raise click.UsageError(f"{place} cannot be used: {error.strerror}.") from error
+
+
+def _begin(desk: Desk, place: Path, folder: FolderSummary) -> int:
+    _prepare(desk, place)
+    with _usable(place):
+        marker.mark(LocalDisk(str(place)), folder.id)
     root = Root(str(place), folder.id, folder.name)
     for before in roots.all_of(desk.home):
         # A copy that is not where it was has moved here.

@@ -22,10 +22,14 @@ from sync.protocol.messages import File, Line
 # What `sync.planner.names.beside` adds with an engine's remark: `notes (laptop, 2026-11-22).txt`.
 COPY = re.compile(r" \((?P<device>[^()]+), (?P<day>\d{4}-\d\d-\d\d)(?: \d+)?\)(?=\.|$)")
 
+MANY = click.option(
+    "-n", "--lines", type=click.IntRange(min=1), default=20, show_default=True, help="How many."
+)
+
 
 @click.command()
 @click.argument("path", required=False, type=WHERE)
-@click.option("-n", "--lines", default=20, show_default=True, help="How many.")
+@MANY
 @click.pass_obj
 def log(desk: Desk, path: Path | None, lines: int) -> None:
     """Show the last changes of the folder that PATH is in, newest first."""
@@ -47,7 +51,7 @@ def log(desk: Desk, path: Path | None, lines: int) -> None:
 
 @click.command()
 @click.argument("path", type=WHERE)
-@click.option("-n", "--lines", default=20, show_default=True, help="How many.")
+@MANY
 @click.pass_obj
 def versions(desk: Desk, path: Path, lines: int) -> None:
     """Show the versions of the file at PATH, newest first. `restore` brings one back."""

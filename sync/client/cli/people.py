@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 import click
+import msgspec
 
 from sync.client.asking import Declined
 from sync.client.cli.copies import connected
@@ -10,7 +11,7 @@ from sync.client.cli.desk import Desk
 from sync.client.cli.endings import Ending
 from sync.client.cli.folders import find
 from sync.client.errors import FolderGone
-from sync.protocol.people import GivenRole, ReceivedInvitation
+from sync.protocol.people import EmailAddress, GivenRole, ReceivedInvitation
 
 Found = TypeVar("Found")
 
@@ -41,6 +42,10 @@ def people(desk: Desk, folder: str) -> None:
 @click.pass_obj
 def invite(desk: Desk, folder: str, email: str, role: GivenRole) -> int:
     """Ask EMAIL into FOLDER, by mail. Asking again sends another mail."""
+    try:
+        msgspec.convert(email, EmailAddress)
+    except msgspec.ValidationError as error:
+        raise click.UsageError(f"{email} is no mail address.") from error
     with connected(desk) as (_, connection):
         place = find(connection, folder)
         try:

@@ -467,6 +467,11 @@ def test_sub_folders_can_be_left_away_here_and_stay_everywhere_else(pair):
         ("versions", "{there}"),
         ("restore", "{there}"),
         ("pause", "--hours", "1e9"),
+        ("log", "-n", "-5", "{there}"),
+        ("versions", "-n", "0", "{there}/plan.txt"),
+        ("invite", "Notes", "carol"),
+        ("add", "/"),
+        ("add", "{elsewhere}", "--name", "tu\N{RIGHT-TO-LEFT OVERRIDE}rned"),
         ("fly",),
     ],
 )
@@ -509,7 +514,21 @@ def test_a_folder_is_known_by_links_that_lead_to_it(device, tmp_path, monkeypatc
 def test_one_folder_cannot_be_in_another(pair):
     laptop, here, _, _ = pair
 
-    assert laptop.does("add", here / "old") == Ending.MISUSED
+    before = laptop.tells("folders")
+
+    for overlapping in (here / "old", here.parent):
+        assert laptop.does("add", overlapping) == Ending.MISUSED
+    assert laptop.tells("folders") == before
+
+
+def test_what_cannot_be_used_here_is_not_made_there(device, tmp_path):
+    laptop, place = device("laptop"), tmp_path / "Notes"
+    place.mkdir()
+    (place / ".mediashare").write_text("in the way")
+
+    assert laptop.does("add", place) == Ending.MISUSED
+    assert "cannot be used" in laptop.warned
+    assert laptop.tells("folders") == []
 
 
 def test_leaving_a_folder_leaves_its_files(pair):
