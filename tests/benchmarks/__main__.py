@@ -20,7 +20,7 @@ from tests.servers import quiet_console, temporary_home
 PAGE = PROJECT / "docs" / "performance.md"
 MARK = "<!-- make bench writes what follows -->\n"
 # In this order; the last one leaves a line of jobs behind.
-PARTS = ("photos", "videos", "uploads", "album", "sync", "waiting", "fairness")
+PARTS = ("photos", "videos", "uploads", "album", "sync", "compare", "waiting", "fairness")
 
 
 def main(wanted: list[str]) -> None:
@@ -48,6 +48,7 @@ def _measure(stack: Stack, wanted: Iterable[str]) -> list[Figure]:
     django.setup()
     from tests.benchmarks import (  # noqa: PLC0415
         album_page,
+        comparing,
         fairness,
         photo_jobs,
         sync_transfers,
@@ -62,6 +63,7 @@ def _measure(stack: Stack, wanted: Iterable[str]) -> list[Figure]:
         "uploads": lambda: upload_path.measure(site=stack.url, token=token, env=stack.env),
         "album": lambda: album_page.measure(site=stack.url),
         "sync": lambda: sync_transfers.measure(site=stack.url, token=token, env=stack.env),
+        "compare": lambda: comparing.measure(stack),
         "waiting": lambda: waiting.measure(stack),
         "fairness": lambda: fairness.measure(stack),
     }

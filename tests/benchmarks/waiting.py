@@ -92,11 +92,11 @@ class Followed:
 
 def _scene(stack: Stack, count: int) -> Measured:
     stack.restart("waiting")
-    followed = [_followed() for _ in range(count // OF_ONE)]
-    return asyncio.run(_play(stack, followed, _followed()))
+    followed = [folder_of_one() for _ in range(count // OF_ONE)]
+    return asyncio.run(_play(stack, followed, folder_of_one()))
 
 
-def _followed() -> Followed:
+def folder_of_one() -> Followed:
     owner = User.objects.create(email=f"{uuid4()}@example.org")
     secret = ApiToken.new_secret()
     ApiToken.objects.create(
