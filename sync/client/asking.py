@@ -191,7 +191,7 @@ def _in_our_words() -> Iterator[None]:
     try:
         yield
     except RequestError as error:
-        raise errors.Offline(f"The service cannot be reached: {error}") from error
+        raise errors.Offline(f"The service cannot be reached: {errors.cause_of(error)}.") from error
 
 
 def _failure(answer: Answer) -> Exception:

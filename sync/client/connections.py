@@ -157,5 +157,4 @@ def _system(error: OSError) -> str:
 
 
 def _words(error: RequestError) -> str:
-    causes = error.details["causes"] or [{"message": error.message}]
-    return f"The object store cannot be reached: {causes[-1]['message']}."
+    return f"The object store cannot be reached: {errors.cause_of(error)}."

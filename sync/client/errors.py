@@ -4,6 +4,11 @@ Trouble with a single file (`ports.Sent`, `ports.Fetched`, `apply.NotDone`) is n
 The text of each says to a person what happened; what to do follows from its type.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyreqwest.exceptions import RequestError
+
 
 class SyncStopped(Exception):
     """What a round cannot go on after. Nothing is left half done: looking again makes it good."""
@@ -66,3 +71,9 @@ class RecordsBroken(SyncStopped):
 
 class AlreadyRunning(SyncStopped):
     """Another process is syncing this folder."""
+
+
+def cause_of(error: "RequestError") -> str:
+    """What a connection broke by, for a person: the innermost of its causes."""
+    causes = error.details["causes"] or [{"message": error.message}]
+    return str(causes[-1]["message"])

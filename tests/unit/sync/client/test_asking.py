@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from pyreqwest.exceptions import ConnectTimeoutError, ReadTimeoutError
+from pyreqwest.exceptions import CauseErrorDetails, ConnectTimeoutError, ReadTimeoutError
 from pyreqwest.response import ResponseBuilder
 
 from sync.client import errors
@@ -76,6 +76,18 @@ def test_what_may_pass_is_asked_for_again(trouble):
 
     assert asking.get("folders/1", Summary) == Summary("Holidays")
     assert len(paused) == 2
+
+
+def test_why_nobody_is_reached_is_said_as_the_system_says_it():
+    details: CauseErrorDetails = {
+        "causes": [{"message": "client error"}, {"message": "Network is unreachable"}]
+    }
+    asking, _ = answers(*[ConnectTimeoutError("connection error", details)] * 3)
+
+    with pytest.raises(errors.Offline) as stopped:
+        asking.get("folders/1", Summary)
+
+    assert str(stopped.value) == "The service cannot be reached: Network is unreachable."
 
 
 def test_patience_ends():
