@@ -175,6 +175,7 @@ class Engine:
         """Bring the memory of both sides up to date. `offer` hears of files as they are read."""
         world = self._world
         root.check(world.disk, self._copy.folder)
+        root.furnish(world.disk)
         findings = self._look(named, offer)
         self._outgoing.send_offered()
         if findings.is_other:

@@ -48,6 +48,14 @@ def check(disk: Disk, folder: str) -> None:
         )
 
 
+def furnish(disk: Disk) -> None:
+    """Make anew what is gone of the client's own folder: people clear away what they find."""
+    for path in (INCOMING, TRASH):
+        if disk.stat(path) is None:
+            with suppress(FileExistsError):
+                disk.make_folder(path)
+
+
 def abilities(disk: Disk) -> disks.Disk:
     """What the disk under a marked root can hold, found out by trying."""
     for path in _PROBES:

@@ -226,6 +226,18 @@ def test_records_that_have_folders_in_one_another_are_said_to_be_broken(alice):
         alice.engine.sync()
 
 
+@pytest.mark.parametrize("gone", ["trash", "incoming"])
+def test_what_somebody_cleared_away_of_the_clients_own_folder_is_made_anew(alice, bob, gone):
+    alice.write("notes", "hello")
+    settled(alice, bob)
+    shutil.rmtree(bob.root / ".mediashare" / gone)
+    alice.write("notes", "edited")
+    alice.write("more", "more")
+
+    assert settled(alice, bob)[1] == {"more": "more", "notes": "edited"}
+    assert bob.trashed() == ["hello"]
+
+
 def test_what_could_not_be_noted_is_heard_again(alice, bob, monkeypatch):
     alice.write("notes", "hello")
     settled(bob, alice)
