@@ -7,7 +7,7 @@ Bytes and names are flushed before anything of it is noted, so that notes are ne
 disk. Decides nothing.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ from sync.client.state import Seen, State
 from sync.client.trash import Trash
 from sync.client.wire import content_of_link, milliseconds
 from sync.planner.plan import Step
-from sync.planner.tree import Content, Entry, Identity, Kind
+from sync.planner.tree import Content, Entry, Identity, Kind, Place
 
 # A path, and what a `Stat` of it must compare with.
 _There = tuple[str, tuple[object, ...]]
@@ -49,6 +49,10 @@ class Applier:
         self._ways: dict[Identity, tuple[_There, ...]] = {}
         # Folders to flush.
         self._touched: set[str] = set()
+        # Of a batch: what no record is of, and what is to be noted of new files.
+        self._unseen: set[Identity] = set()
+        self._free: set[Place] = set()
+        self._new: list[Seen] = []
         self._is_edited = False
 
     @property
@@ -56,8 +60,15 @@ class Applier:
         """Whether somebody wrote at the very moment of a step: see `trash.left_in`."""
         return self._is_edited
 
+    def begin(self, steps: Sequence[Step]) -> None:
+        """Ask the records for all of a batch: one by one it takes as long as placing them."""
+        identities = {step.identity for step in steps}
+        places = {step.after.place for step in steps if step.after}
+        self._unseen = identities - self._state.seen_of(identities).keys()
+        self._free = places - self._state.taken(places)
+
     def do(self, step: Step, revision: Revision | None, arrived: str = "") -> None:
-        """Do one step, and note what is seen now. `arrived` has the bytes, where it needs some.
+        """Do one step. `arrived` has the bytes, where it needs some; `note` notes what is seen now.
 
         `revision` is the entry there; it knows what no tree does. Raises NotDone.
         """
@@ -72,6 +83,11 @@ class Applier:
         except OSError as error:
             raise NotDone(error.strerror or str(error)) from error
 
+    def note(self) -> None:
+        """Note what was put there since. Who asks the records of a single entry does so first."""
+        self._state.note_seen(self._new)
+        self._new.clear()
+
     def flush(self) -> None:
         """Let all names that were given and taken survive a power cut."""
         self._disk.flush(folders=sorted(self._touched | self._trash.folders))
@@ -80,7 +96,7 @@ class Applier:
         self._trash.folders.clear()
 
     def _do(self, step: Step, revision: Revision | None, arrived: str) -> None:
-        seen = self._state.seen(step.identity)
+        seen = self._seen(step.identity)
         if (seen.entry if seen else None) != step.before:
             raise NotDone("it is not as it was")
         if seen is None:
@@ -91,6 +107,12 @@ class Applier:
             self._move(seen, step.after)
         else:
             self._replace(seen, step.after, revision, arrived)
+
+    def _seen(self, identity: Identity) -> Seen | None:
+        if identity in self._unseen:
+            return None
+        self.note()
+        return self._state.seen(identity)
 
     def _make(
         self, identity: Identity, wanted: Entry, revision: Revision | None, arrived: str
@@ -126,6 +148,7 @@ class Applier:
         self._ways.clear()
         self._disk.rename_new(path, target)
         self._touch(path, target)
+        self._free.discard(wanted.place)
         self._state.note_seen([seen._replace(parent=wanted.place.parent, name=wanted.place.name)])
 
     def _replace(self, seen: Seen, wanted: Entry, revision: Revision | None, arrived: str) -> None:
@@ -237,11 +260,17 @@ class Applier:
     def _path_for(self, wanted: Entry) -> str:
         parent, name = wanted.place.parent, wanted.place.name
         self._must_be_in_its_folders(parent)
-        if self._state.seen_at(parent, name):
+        if self._is_taken(wanted.place):
             # It went from there since, and must first be seen to be elsewhere, with all in it.
             raise NotDone("something else was at its place")
         way = self._way_to(parent)
         return f"{way[0][0]}/{name}" if way else name
+
+    def _is_taken(self, place: Place) -> bool:
+        if place in self._free:
+            return False
+        self.note()
+        return self._state.seen_at(place.parent, place.name) is not None
 
     def _prepared(self, arrived: str, wanted: Entry, revision: Revision | None) -> Stat:
         """Give new bytes their flag and time before anybody sees them."""
@@ -287,7 +316,12 @@ class Applier:
         if wanted.kind == Kind.LINK:
             # It has the time of this moment, which would not tell of an edit in it.
             seen = seen._replace(mtime_ns=None)
-        self._state.note_seen([seen])
+        self._unseen.discard(identity)
+        self._free.discard(wanted.place)
+        self._new.append(seen)
+        if wanted.kind == Kind.FOLDER:
+            # What is in it asks for the way to it.
+            self.note()
 
     def _touch(self, *paths: str) -> None:
         self._touched.update(path.rpartition("/")[0] for path in paths)

@@ -315,11 +315,13 @@ class Engine:
         outcomes = []
         heard = self._state.heard_of([step.identity for step in batch])
         with self._state.transaction():
+            applier.begin(batch)
             for step in batch:
                 path, problem = arrived.get(step, ("", ""))
                 if not problem:
                     problem = self._apply_one(applier, step, heard.get(step.identity), path)
                 outcomes.append((step, problem))
+            applier.note()
             self._agree([step.identity for step, problem in outcomes if not problem], heard, found)
             # Before the end of the transaction: notes are never ahead of the disk.
             applier.flush()

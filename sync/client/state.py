@@ -48,6 +48,10 @@ create table if not exists facts (name text primary key, value text not null) wi
 KNOWN_IN = """
 select name, identity, kind, inode, size_bytes, mtime_ns, is_executable from seen where parent = ?
 """
+TAKEN = """
+select seen.parent, name from json_each(?) join seen
+    on seen.parent = json_extract(value, '$[0]') and name = json_extract(value, '$[1]')
+"""
 # With what is in a file or where a link leads to.
 IN_ORDER = """
 select identity, number, kind, parent, name, sha256, size_bytes, is_executable, target
@@ -158,6 +162,11 @@ class State:
 
     def seen_at(self, parent: Identity, name: str) -> Seen | None:
         return self._one_seen("select * from seen where parent = ? and name = ?", parent, name)
+
+    def taken(self, places: Collection[Place]) -> set[Place]:
+        """Those of these places at which something was seen."""
+        asked = json.dumps([(place.parent, place.name) for place in places])
+        return {Place(*row) for row in self._db.execute(TAKEN, (asked,))}
 
     def seen_in(self, parent: Identity) -> dict[str, Known]:
         """What was seen in a folder, by name. A `Seen` of each would take as long as a look."""

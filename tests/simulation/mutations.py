@@ -199,7 +199,7 @@ MUTATIONS = (
     Mutation(
         "a new file takes the record of what was seen at its place",
         "sync/client/apply.py",
-        "        if self._state.seen_at(parent, name):",
+        "        if self._is_taken(wanted.place):",
         "        if False:",
     ),
     Mutation(

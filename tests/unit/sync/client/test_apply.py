@@ -54,6 +54,7 @@ class Here:
         entry = Entry(Kind.FILE, Place(ROOT, name), content(after)) if after else None
         before = Entry(Kind.FILE, Place(ROOT, "notes"), content(b"old"))
         self.applier.do(Step(Side.HERE, "n", before, entry, ""), None, BYTES)
+        self.applier.note()
 
     def shown(self):
         return {path: node.data for path, node in self.disk.walk() if node.kind == Kind.FILE}
@@ -218,3 +219,47 @@ def test_what_was_seen_at_a_place_keeps_it_in_the_records_until_it_is_seen_elsew
 
     assert here.state.path("q") == "papers/letter"
     assert here.shown()["notes"] == b"old"
+
+
+def test_a_step_knows_what_those_before_it_in_its_batch_did():
+    here = Here()
+    first = Entry(Kind.FILE, Place(ROOT, "letter"), content(b"new"))
+    moved = Entry(Kind.FILE, Place(ROOT, "post"), content(b"new"))
+    steps = [
+        Step(Side.HERE, "l", None, first, ""),
+        Step(Side.HERE, "l", first, moved, ""),
+        Step(Side.HERE, "m", None, first, ""),
+    ]
+    here.disk.pour(BYTES, b"new")
+
+    here.applier.begin(steps)
+    here.applier.do(steps[0], None, BYTES)
+    here.applier.do(steps[1], None)
+    here.disk.pour(BYTES, b"new")
+    here.applier.do(steps[2], None, BYTES)
+    here.applier.note()
+
+    assert {here.state.path(each) for each in ("l", "m")} == {"post", "letter"}
+
+
+@pytest.mark.parametrize("name", ["letter", "post"])
+def test_a_place_that_an_earlier_step_of_the_batch_filled_is_taken(name):
+    here = Here()
+    first = Entry(Kind.FILE, Place(ROOT, "letter"), content(b"new"))
+    last = Entry(Kind.FILE, Place(ROOT, name), content(b"new"))
+    steps = [Step(Side.HERE, "l", None, first, ""), Step(Side.HERE, "m", None, last, "")]
+    if first != last:
+        steps.insert(1, Step(Side.HERE, "l", first, last, ""))
+    here.disk.pour(BYTES, b"new")
+    here.applier.begin(steps)
+    for step in steps[:-1]:
+        here.applier.do(step, None, BYTES)
+    here.disk.drop(name)
+    here.disk.pour(BYTES, b"new")
+
+    with pytest.raises(NotDone):
+        here.applier.do(steps[-1], None, BYTES)
+
+    here.applier.note()
+    assert here.state.path("l") == name
+    assert here.state.seen("m") is None
