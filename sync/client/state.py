@@ -279,12 +279,18 @@ class State:
 
     def hear_parts(self, told: Iterable[int | Revision], digits: int) -> None:
         """Note the parts of the tree that the service has otherwise, and nothing else in them."""
-        for each in told:
-            if isinstance(each, int):
-                within = comparing.bounds(each, digits)
-                self._db.execute("delete from heard where identity >= ? and identity < ?", within)
-            else:
-                self.hear([each])
+
+        def inside() -> Iterator[Revision]:
+            for each in told:
+                if isinstance(each, Revision):
+                    yield each
+                else:
+                    self._db.execute(
+                        "delete from heard where identity >= ? and identity < ?",
+                        comparing.bounds(each, digits),
+                    )
+
+        self.hear(inside())
 
     def digests(self) -> list[str]:
         """Of what is heard, a digest for each part of it, for the service to compare."""
