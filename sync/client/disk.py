@@ -18,6 +18,7 @@ from io import FileIO
 from typing import Any
 
 from sync.client.errors import DiskFull
+from sync.client.flushing import flush_together
 from sync.client.ignore import OWN_FOLDER
 from sync.client.ports import CannotExchange, ChangedWhileRead, Stat
 from sync.planner.names import folded
@@ -119,12 +120,12 @@ class LocalDisk:
 
     def flush(self, *, files: Sequence[str] = (), folders: Sequence[str] = ()) -> None:
         paths = [self.absolute(path) for path in files]
-        if len(paths) > 1:
+        if len(paths) < 2:
+            _flush_all(paths)
+        elif not flush_together(paths):
             shares = [paths[begin::_FLUSHERS] for begin in range(min(_FLUSHERS, len(paths)))]
             with ThreadPoolExecutor(_FLUSHERS) as flushers:
                 list(flushers.map(_flush_all, shares))
-        else:
-            _flush_all(paths)
         for folder in folders:
             _flush(self.absolute(folder))
 
