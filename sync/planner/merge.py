@@ -13,6 +13,7 @@ changed is taken over. Where both changed the same, nothing is lost:
 | folders in one another, as broken records say | any | one of them goes to the top |
 | new | another of the same name | the remote one has the name, the local one gets another |
 | new | the same at the same place | they are one |
+| taken away, and put back at its place | still there | they are one |
 
 Names are as `names.spelled` gives them, and an identity never changes its kind.
 """
@@ -68,7 +69,10 @@ def merge(
 
 
 def same_places(base: Tree, local: Tree, remote: Tree) -> dict[Identity, Identity]:
-    """Which entries, new on both sides, are the same: of one kind, at one place."""
+    """Which entries that are new here are the same as one there: of one kind, at one place.
+
+    That one is new there too, or was taken away here and has been put back since.
+    """
     found: dict[Identity, Identity] = {}
     inside_local, inside_remote = children(local), children(remote)
     waiting = [(ROOT, ROOT)]
@@ -80,7 +84,9 @@ def same_places(base: Tree, local: Tree, remote: Tree) -> dict[Identity, Identit
             if twin is None or local[identity].kind != remote[twin].kind:
                 continue
             if identity != twin:
-                if {identity, twin} & base.keys() or identity in remote or twin in local:
+                if identity in base or identity in remote or twin in local:
+                    continue
+                if twin in base and base[twin].place != remote[twin].place:
                     continue
                 found[identity] = twin
             waiting.append((identity, twin))

@@ -120,11 +120,12 @@ def plan(base: Tree, local: Tree, remote: Tree, terms: Terms) -> Plan:
 
     What could not be looked at stands in `local` as it stands in `base`.
     """
-    question = _question(base, local, remote, terms.elsewhere)
+    whole = base, local, remote
     base, local, remote = focused(base, local, remote, terms.unwanted)
     if base == local == remote and not terms.unwanted and not _is_any_parked(base):
-        return Plan(asks=question)
+        return Plan()
     merged = merge(base, local, remote, new_identity=terms.new_identity, remark=terms.remark)
+    question = _question(*whole, merged.one.values(), terms.elsewhere)
     here, problems = held(merged.target, merged.local, terms.disk, terms.unwanted)
     absent = frozenset(merged.target.keys() - here.keys())
     calls = [Call(old, new, "the same is at the same place") for old, new in merged.one.items()]
@@ -196,14 +197,16 @@ def _reason(before: Entry | None, after: Entry | None, other: Side) -> str:
     return f"moved {other}" if before.place != after.place else f"edited {other}"
 
 
-def _question(base: Tree, local: Tree, remote: Tree, elsewhere: int) -> str:
+def _question(
+    base: Tree, local: Tree, remote: Tree, put_back: Iterable[Identity], elsewhere: int
+) -> str:
     files = {identity for identity, entry in base.items() if entry.kind != Kind.FOLDER}
     count = len(files) + elsewhere
-    for tree, where in (
-        (local, "from this computer"),
-        (remote, "from the folder by somebody else"),
+    for there, where in (
+        (local.keys() | set(put_back), "from this computer"),
+        (remote.keys(), "from the folder by somebody else"),
     ):
-        gone = len(files - tree.keys())
+        gone = len(files - there)
         if gone > FEW and gone > LARGE_PART * count:
             return f"{gone} of {count} files were removed {where}. Remove them everywhere?"
     return ""

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from sync.planner.disk import LINUX, MACOS, WINDOWS
 from sync.planner.names import PARKED
-from sync.planner.plan import Side, Terms, plan
+from sync.planner.plan import Deed, Side, Terms, plan
 from sync.planner.tree import ROOT, Content, Entry, Kind, Place, path_of
 
 
@@ -31,11 +31,9 @@ def planned(base, local, remote, **fields):
 def done(base, local, remote, **fields):
     """The paths and contents on both sides after all steps of a plan."""
     found = planned(base, local, remote, **fields)
-    called = {call.old: call.new for call in found.calls}
-    trees = {
-        Side.HERE: {called.get(key, key): entry for key, entry in local.items()},
-        Side.THERE: dict(remote),
-    }
+    trees = {Side.HERE: dict(local), Side.THERE: dict(remote)}
+    for call in found.calls:
+        trees[Side.HERE][call.new] = trees[Side.HERE].pop(call.old)
     for step in found.steps:
         tree = trees[step.side]
         assert tree.get(step.identity) == step.before, step
@@ -286,6 +284,31 @@ def test_it_asks_before_most_of_a_tree_goes(left, asks):
 
     assert bool(planned(base, few, base).asks) == asks
     assert bool(planned(base, base, few).asks) == asks
+
+
+def test_what_was_taken_away_and_is_put_back_is_what_it_was():
+    """As a disk that was away, or files that somebody moved aside; a look in between saw none."""
+    base = {"f": folder("docs")} | {f"n{n}": file(f"notes {n}", parent="f") for n in range(30)}
+    back = {"f2": folder("docs")} | {f"m{n}": file(f"notes {n}", parent="f2") for n in range(30)}
+    assert planned(base, {}, base).asks
+
+    found = planned(base, back, base)
+
+    assert (found.asks, found.steps) == ("", ())
+    assert {call.old: call.new for call in found.calls} == {
+        "f2": "f",
+        **{f"m{n}": f"n{n}" for n in range(30)},
+    }
+
+
+def test_what_was_put_back_with_other_content_is_an_edit():
+    base = {"n": file("notes")}
+
+    found = planned(base, {"m": file("notes", "new")}, base)
+
+    assert [(step.identity, step.deed) for step in found.steps] == [("n", Deed.EDIT)]
+    here, there = done(base, {"m": file("notes", "mine")}, {"n": file("notes", "theirs")})
+    assert here == there == {"notes": "theirs", "notes (anna, 2026-11-22)": "mine"}
 
 
 def test_records_of_two_at_one_place_do_not_stop_a_plan():
