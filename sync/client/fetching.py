@@ -18,9 +18,10 @@ from sync.client.objects import Objects
 from sync.client.parts import Span
 from sync.client.ports import Download, Fetched
 from sync.client.unfinished import Unfinished
-from sync.protocol.transfers import Address
+from sync.protocol.transfers import MOST_WANTED, Address
 
-FILES_ASKED = 500
+# As many as the service takes at once: a request costs it 10 ms beside what it answers.
+FILES_ASKED = MOST_WANTED
 # A list that is longer is of terabytes; such a file is fetched whole.
 LONGEST_LIST_BYTES = 16 * 2**20
 
