@@ -12,11 +12,13 @@ from sync.protocol.messages import (
     Answer,
     Author,
     Change,
+    Committed,
     File,
     Folder,
     Identity,
     Line,
     Revision,
+    stretch,
 )
 from sync.server.journal import Mark
 
@@ -52,6 +54,13 @@ class MemoryJournal:
             )
             kept.lines.extend(lines)
             return answers
+
+    def committed(self, folder_id: UUID, answers: Sequence[Answer]) -> Committed:
+        """What became of changes, as the service tells it."""
+        numbers = stretch(answers)
+        keys = {line.number: line.key for line in self.lines(folder_id, numbers)}
+        since_key, key = (keys.get(number, "") for number in numbers)
+        return Committed(answers, self.head(folder_id), since_key, key)
 
     def go_back(self, folder_id: UUID, number: int) -> None:
         """Be as after change `number`, as when a backup is restored."""

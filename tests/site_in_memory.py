@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 from sync.client import errors, wire
 from sync.client.account import Account
 from sync.client.ports import (
-    Answer,
     Change,
+    Committed,
     Download,
     Fetched,
     Moment,
@@ -132,7 +132,7 @@ class Service:
     def __init__(self, site: Site, account: Account, token: str, folder: UUID) -> None:
         self._site, self._account, self._token, self._folder = site, account, token, folder
 
-    def commit(self, changes: Sequence[Change]) -> Sequence[Answer]:
+    def commit(self, changes: Sequence[Change]) -> Committed:
         self._site.ask(self._token)
         answers = self._site.journal.commit(
             self._folder,
@@ -141,7 +141,7 @@ class Service:
             held={sha256: len(data) for sha256, data in self._site.blobs.items()},
             now=datetime.now(UTC),
         )
-        return [wire.answer_of(answer) for answer in answers]
+        return wire.committed_of(self._site.journal.committed(self._folder, answers))
 
     def changes(self, since: int, *, wait_seconds: float = 0.0) -> Page:
         self._site.ask(self._token)

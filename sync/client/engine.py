@@ -27,6 +27,7 @@ from sync.client.ports import (
     Change,
     ChangedWhileRead,
     Clock,
+    Committed,
     Disk,
     Revision,
     Service,
@@ -47,6 +48,7 @@ FEWEST_CHANGES = 100
 # Noted together, and flushed together: as many as one wait for the disk is worth, and no more bytes
 # than anybody minds to fetch again.
 BATCH, BATCH_BYTES = 768, 64 * 2**20
+NOTHING = Committed([])
 # The store is told of so many files at a time: their paths take room.
 MOST_AT_ONCE = 10_000
 # Whoever is still writing after so many looks is left for later.
@@ -386,12 +388,14 @@ class Engine:
                 outcomes.append((step, "it is not there as it was"))
             else:
                 changes[step] = change
-        answers = self._world.service.commit(list(changes.values())) if changes else []
+        committed = self._world.service.commit(list(changes.values())) if changes else NOTHING
+        answers = committed.answers
         answered = list(zip(changes.values(), answers, strict=True))
         told = {each.identity: each for each in map(_heard_by, answered) if each}
         with self._state.transaction():
             self._state.hear(told.values())
             self._hearing.note_answers(told.values())
+            self._hearing.note_own(answered, committed)
             self._agree([it.identity for it, answer in answered if _is_yes(answer)], told, found)
         reasons = ("" if isinstance(each, Accepted) else each.reason for each in answers)
         return [*outcomes, *zip(changes, reasons, strict=True)]

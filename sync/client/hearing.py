@@ -4,10 +4,10 @@ A backup that was restored has fewer changes, or others under the same numbers. 
 not deleted by anybody: see `docs/decisions/0037-rebuilding.md`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sync.client.errors import CursorUnknown
-from sync.client.ports import Page, Revision, Service
+from sync.client.ports import Accepted, Answer, Change, Committed, Page, Revision, Service
 from sync.client.state import State
 from sync.protocol.comparing import digits_of
 
@@ -43,6 +43,19 @@ class Hearing:
         if last and last.number > int(self._state.fact("ahead") or 0):
             self._state.set_fact("ahead", str(last.number))
             self._state.set_fact("ahead is", _mark(last))
+
+    def note_own(self, answered: Iterable[tuple[Change, Answer]], committed: Committed) -> None:
+        """Pass own changes by, which need not be heard again. Within a transaction.
+
+        Only where they follow the last that was heard, by number and key, with nobody's between.
+        """
+        keys = {each.number: change.key for change, each in answered if isinstance(each, Accepted)}
+        since, last = self._state.cursor, max(keys, default=0)
+        if sorted(keys) != list(range(since + 1, last + 1)) or keys.get(last) != committed.key:
+            return
+        if committed.since_key == self._state.fact("key") and (committed.since_key or not since):
+            self._state.set_fact("cursor", str(last))
+            self._state.set_fact("key", committed.key)
 
     def _must_go_on(self, page: Page) -> None:
         """Raises CursorUnknown where the journal is not the one that was heard, but restored.

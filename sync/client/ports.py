@@ -158,6 +158,18 @@ class Declined(Struct, frozen=True, gc=False):
 Answer = Accepted | Declined
 
 
+class Committed(Struct, frozen=True, gc=False):
+    """Answers in the order of the changes.
+
+    Of the accepted ones, `since_key` is the key of the change before the first, and `key` that of
+    the last; empty where the service names none.
+    """
+
+    answers: Sequence[Answer]
+    since_key: str = ""
+    key: str = ""
+
+
 class Page(Struct, frozen=True, gc=False):
     """Lines of the journal in order. `cursor` is where the next page begins.
 
@@ -187,8 +199,8 @@ class Service(Protocol):
     All methods raise `errors.Offline`, `Busy`, `SignedOut`, `NotAllowed`, `FolderGone`, `TooOld`.
     """
 
-    def commit(self, changes: Sequence[Change]) -> Sequence[Answer]:
-        """Decide up to `MOST_CHANGES`, one after another; answers in the same order."""
+    def commit(self, changes: Sequence[Change]) -> Committed:
+        """Decide up to `MOST_CHANGES`, one after another."""
         ...
 
     def changes(self, since: int, *, wait_seconds: float = 0.0) -> Page:

@@ -44,11 +44,11 @@ class HttpService:
         self._pause = pause
         self._waiting_url: str | None = None
 
-    def commit(self, changes: Sequence[ports.Change]) -> Sequence[ports.Answer]:
+    def commit(self, changes: Sequence[ports.Change]) -> ports.Committed:
         """As `ports.Service.commit`."""
         commit = Commit([wire.message_of(change) for change in changes])
         committed = self._asking.post(f"{self._folder}/commit", commit, Committed)
-        return [wire.answer_of(answer) for answer in committed.answers]
+        return wire.committed_of(committed)
 
     def changes(self, since: int, *, wait_seconds: float = 0.0) -> ports.Page:
         """As `ports.Service.changes`."""

@@ -79,6 +79,12 @@ def parts_of(
             yield revision_of(each.entry, each.number, each.now)
 
 
+def committed_of(committed: messages.Committed) -> ports.Committed:
+    """What became of changes, and which one they follow."""
+    answers = [answer_of(each) for each in committed.answers]
+    return ports.Committed(answers, committed.since_key, committed.key)
+
+
 def answer_of(answer: messages.Answer) -> ports.Answer:
     """What became of a change."""
     if isinstance(answer, messages.Accepted):

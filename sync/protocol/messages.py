@@ -150,11 +150,23 @@ class Commit(Struct, frozen=True):
     changes: Annotated[Sequence[Change], Meta(max_length=MOST_CHANGES)]
 
 
-class Committed(Struct, frozen=True):
-    """An answer for each change, in the same order, and the folder's last number."""
+class Committed(Struct, frozen=True, omit_defaults=True):
+    """An answer for each change, in the same order, and the folder's last number.
+
+    Of the accepted ones, `since_key` is the key of the change before the first, and `key` that of
+    the last; empty when there is none. Who knows that all between are their own need not hear them.
+    """
 
     answers: Sequence[Answer]
     head: Number
+    since_key: str = ""
+    key: str = ""
+
+
+def stretch(answers: Sequence[Answer]) -> tuple[int, int]:
+    """The number before the first that was accepted, and the last; zeros when there is none."""
+    numbers = [each.number for each in answers if isinstance(each, Accepted)]
+    return (min(numbers) - 1, max(numbers)) if numbers else (0, 0)
 
 
 class Changes(Struct, frozen=True, omit_defaults=True):

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from mediashare.accounts.models import User
 from sync.protocol.excerpt import digests
-from sync.protocol.messages import Accepted, Author, Change, Committed
+from sync.protocol.messages import Accepted, Author, Change, Committed, stretch
 from sync.server import copying, holdings, settling, signals, waking
 from sync.server.following import choosing
 from sync.server.journal.chosen import get_journal
@@ -52,7 +52,9 @@ def commit(
     head = journal.head(folder.pk)
     # Not before others can find it: who hears of it looks at once.
     transaction.on_commit(partial(_tell, folder.pk, head))
-    return Committed(answers, head)
+    since, last = stretch(answers)
+    keys = {line.number: line.key for line in journal.lines(folder.pk, {since, last} - {0})}
+    return Committed(answers, head, keys.get(since, ""), keys.get(last, ""))
 
 
 def _tell(folder_id: UUID, head: int) -> None:

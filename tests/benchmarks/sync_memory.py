@@ -28,6 +28,7 @@ from sync.client.ports import (
     Accepted,
     Answer,
     Change,
+    Committed,
     Download,
     Fetched,
     Moment,
@@ -57,8 +58,9 @@ class Beside:
     def close(self) -> None:
         self._lines.close()
 
-    def commit(self, changes: Sequence[Change]) -> Sequence[Answer]:
-        answers = []
+    def commit(self, changes: Sequence[Change]) -> Committed:
+        answers: list[Answer] = []
+        since = self._key_of(self._head)
         self._lines.execute("begin")
         for change in map(wire.message_of, changes):
             self._head += 1
@@ -75,7 +77,11 @@ class Beside:
             self._lines.execute("insert into lines values (?, ?)", values)
             answers.append(Accepted(self._head))
         self._lines.execute("commit")
-        return answers
+        return Committed(answers, since, self._key_of(self._head))
+
+    def _key_of(self, number: int) -> str:
+        found = self._lines.execute("select line from lines where number = ?", (number,)).fetchone()
+        return msgspec.json.decode(found[0], type=messages.Line).key if found else ""
 
     def changes(self, since: int, *, wait_seconds: float = 0.0) -> Page:
         query = "select line from lines where number >= ? order by number limit 1000"

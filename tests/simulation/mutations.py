@@ -31,7 +31,8 @@ else:
 
 
 CASES = tuple(
-    f"tests/unit/sync/client/test_{name}.py" for name in ("apply", "engine_on_disk", "named")
+    f"tests/unit/sync/client/test_{name}.py"
+    for name in ("apply", "engine_on_disk", "hearing", "named")
 )
 
 
@@ -195,6 +196,18 @@ MUTATIONS = (
         "sync/client/hearing.py",
         "        if (heard and there and heard != there) or self._is_ahead_of(page):",
         "        if heard and there and heard != there:",
+    ),
+    Mutation(
+        "what others changed between own changes is passed by",
+        "sync/client/hearing.py",
+        "        if sorted(keys) != list(range(since + 1, last + 1)) or keys.get(last)",
+        "        if keys.get(last)",
+    ),
+    Mutation(
+        "own changes that follow another one than was heard are passed by",
+        "sync/client/hearing.py",
+        '        if committed.since_key == self._state.fact("key") and',
+        "        if",
     ),
     Mutation(
         "a new file takes the record of what was seen at its place",

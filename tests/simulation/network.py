@@ -10,8 +10,8 @@ from uuid import UUID
 from sync.client import wire
 from sync.client.errors import Busy, CursorUnknown, Offline, SignedOut, SyncStopped
 from sync.client.ports import (
-    Answer,
     Change,
+    Committed,
     Download,
     Fetched,
     Moment,
@@ -50,14 +50,15 @@ class Datacentre:
 
     def commit(
         self, changes: Sequence[messages.Change], *, device: str, now: datetime
-    ) -> list[messages.Answer]:
-        return self.journal.commit(
+    ) -> messages.Committed:
+        answers = self.journal.commit(
             FOLDER,
             changes,
             author=messages.Author("u", device, device),
             held={sha256: len(data) for sha256, data in self.blobs.items()},
             now=now,
         )
+        return self.journal.committed(FOLDER, answers)
 
     def tree(self) -> dict[str, Revision]:
         return {
@@ -70,23 +71,23 @@ class SimulatedService:
     def __init__(self, world: "World", device: "Device") -> None:
         self._world, self._device = world, device
 
-    def commit(self, changes: Sequence[Change]) -> Sequence[Answer]:
+    def commit(self, changes: Sequence[Change]) -> Committed:
         world, name = self._world, self._device.name
         self._device.tick(f"commit {len(changes)}")
         request = [wire.message_of(change) for change in changes]
 
-        def arrive() -> list[messages.Answer]:
+        def arrive() -> messages.Committed:
             return world.far.commit(request, device=name, now=world.now())
 
         trouble(world.random, world.faults.network)
         if world.strikes(world.faults.delay):
             world.delayed.append(arrive)
             raise Offline("No answer came.")
-        answers = arrive()
+        committed = arrive()
         if world.strikes(world.faults.double):
-            answers = arrive()
+            committed = arrive()
         trouble(world.random, world.faults.network)
-        return [wire.answer_of(each) for each in answers]
+        return wire.committed_of(committed)
 
     def changes(self, since: int, *, wait_seconds: float = 0.0) -> Page:
         self._device.tick(f"changes since {since}")

@@ -101,8 +101,8 @@ def _commit(service: Service, wanted: Sequence[tuple[Line, State]]) -> None:
     """Make each what it was, unless somebody changed it since. Raises NotAllowed."""
     for begin in range(0, len(wanted), MOST_CHANGES):
         some = wanted[begin : begin + MOST_CHANGES]
-        answers = service.commit([_change(line, state) for line, state in some])
-        for (_, state), answer in zip(some, answers, strict=True):
+        committed = service.commit([_change(line, state) for line, state in some])
+        for (_, state), answer in zip(some, committed.answers, strict=True):
             if not isinstance(answer, Accepted):
                 raise NotAllowed(f"{state.name} could not be restored: {answer.reason}")
 

@@ -119,6 +119,18 @@ def test_changes_are_read_after_a_number(hers, alice, monkeypatch):
     assert hers.get("/changes?since=3").json() == {"lines": [], "head": 3, "since_key": last}
 
 
+def test_who_commits_hears_which_changes_theirs_follow(hers):
+    taken = new_folder("a") | {"key": identity("another"), "entry": identity("other")}
+    first = hers.commit(new_folder("a"), new_folder("b"))
+    second = hers.commit(taken, new_folder("c"))
+    third = hers.commit(taken | {"key": identity("once more")})
+
+    assert (first["key"], "since_key" in first) == (hers.key_of(2), False)
+    assert [each["answer"] for each in second["answers"]] == ["refused", "accepted"]
+    assert (second["since_key"], second["key"]) == (hers.key_of(2), hers.key_of(3))
+    assert third.keys() == {"answers", "head"}
+
+
 @pytest.mark.parametrize("query", ["since=-1", "since=x", "since=1e3", "since=" + "9" * 30])
 def test_a_number_that_is_none_is_malformed(query, hers):
     answer = hers.get(f"/changes?{query}")

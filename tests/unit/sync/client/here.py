@@ -12,8 +12,8 @@ from sync.client.disk import LocalDisk
 from sync.client.engine import Copy, Engine, World
 from sync.client.errors import CursorUnknown
 from sync.client.ports import (
-    Answer,
     Change,
+    Committed,
     Download,
     Fetched,
     Moment,
@@ -40,7 +40,7 @@ class Shared:
         self.blobs: dict[str, bytes] = {}
         self.sent: list[str] = []
 
-    def commit(self, changes: Sequence[Change]) -> Sequence[Answer]:
+    def commit(self, changes: Sequence[Change]) -> Committed:
         held = {sha256: len(data) for sha256, data in self.blobs.items()}
         answers = self.journal.commit(
             FOLDER,
@@ -49,7 +49,7 @@ class Shared:
             held=held,
             now=datetime.now(UTC),
         )
-        return [wire.answer_of(each) for each in answers]
+        return wire.committed_of(self.journal.committed(FOLDER, answers))
 
     def changes(self, since: int, *, wait_seconds: float = 0.0) -> Page:
         lines = self.journal.since(FOLDER, max(since - 1, 0), limit=1000)
