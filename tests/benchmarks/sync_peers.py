@@ -109,6 +109,8 @@ class Computer:
 
 def run(words: list[str], env: Mapping[str, str]) -> Ran:
     """Run a program. Raises CalledProcessError."""
+    # What the one before it has left to be written is not its own.
+    os.sync()
     with TemporaryFile() as said:
         begun = time.perf_counter()
         process = subprocess.Popen(words, env=env, cwd=PROJECT, stdout=said)

@@ -207,7 +207,7 @@ class _Bench:
 def _in_turns(
     number: int, ours: Callable[[], Ran], peer_does: Callable[[Peer], Ran], peers: Sequence[Peer]
 ) -> Mapping[str, Ran]:
-    """Ours first in every other round, since what comes later finds a disk that is busy."""
+    """Ours first in every other round."""
     all_of: list[tuple[str, Callable[[], Ran]]] = [("ours", ours)]
     all_of += [(peer.name, partial(peer_does, peer)) for peer in peers]
     return {name: run() for name, run in (reversed(all_of) if number % 2 else all_of)}
