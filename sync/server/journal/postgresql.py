@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from sync.protocol.excerpt import Excerpt, Needs, decide_all, needs
 from sync.protocol.messages import Answer, Author, Change, Identity, Line, Revision
@@ -140,7 +140,7 @@ class PostgresqlJournal:
             yield from _tree_as_it_was(folder_id, at)
             return
         entries = JournalEntry.objects.filter(folder=folder_id, taken__isnull=False)
-        for row in entries.order_by("entry").values_list(*ENTRY).iterator(STREAMED_AT_ONCE):
+        for row in _in_stretches(entries.order_by("entry").values_list(*ENTRY)):
             yield revision_of(row)
 
     def entry(self, folder_id: UUID, entry: Identity) -> Revision | None:
@@ -204,11 +204,21 @@ class PostgresqlJournal:
 def _tree_as_it_was(folder_id: UUID, at: int) -> Iterator[Revision]:
     lines = JournalLine.objects.filter(folder=folder_id, number__lte=at)
     last = lines.order_by("entry", "-number").distinct("entry")
-    for entry, number, *state in last.values_list("entry", "number", *STATE).iterator(
-        STREAMED_AT_ONCE
-    ):
+    for entry, number, *state in _in_stretches(last.values_list("entry", "number", *STATE)):
         if (found := state_of(state)) is not None:
             yield Revision(entry, number, found)
+
+
+def _in_stretches(rows: QuerySet[Any, Any]) -> Iterator[Sequence[Any]]:
+    """Rows in order of their first column, `entry`, by a query for each stretch.
+
+    A cursor would have the database put all rows aside before it gave the first, or hold a
+    transaction open for as long as somebody reads.
+    """
+    after = ""
+    while some := list(rows.filter(entry__gt=after)[:STREAMED_AT_ONCE]):
+        yield from some
+        after = some[-1][0]
 
 
 def _excerpt(folder_id: UUID, wanted: Needs, held: Mapping[str, int]) -> Excerpt:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from mediashare.storage.models import Blob
 from sync.server import feed
+from sync.server.journal import postgresql
 from sync.server.models import FolderBlob, Incoming, JournalEntry, JournalLine, Member
 from tests.app.sync.changing import NOON, identity
 from tests.app.sync.syncing import Computer, new_file, new_folder, sha256, without
@@ -283,6 +284,24 @@ def test_asking_for_a_thousand_contents_is_as_many_statements_as_for_one(hers):
         counts.append(len(queries))
 
     assert counts[0] == counts[1] <= 20, counts
+
+
+@pytest.mark.parametrize(("at", "count"), [(None, 4), (5, 5)])
+def test_a_tree_is_read_a_stretch_at_a_time_and_nothing_is_held_for_it(
+    hers, monkeypatch, at, count
+):
+    monkeypatch.setattr(postgresql, "STREAMED_AT_ONCE", 2)
+    hers.commit(*(new_folder(name) for name in "abcde"))
+    hers.commit(without("a", 1))
+
+    tree = postgresql.PostgresqlJournal().tree(uuid.UUID(hers.folder_id), at=at)
+
+    found = [next(tree).entry]
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from pg_cursors")
+        assert cursor.fetchone() == (0,)
+    found += [each.entry for each in tree]
+    assert found == sorted(map(identity, "abcde"[5 - count :]))
 
 
 def test_a_large_tree_is_streamed_in_little_memory(hers):
