@@ -157,7 +157,7 @@ class Service:
     ) -> tuple[Moment, Iterator[int | Revision]]:
         self._site.ask(self._token)
         journal, folder = self._site.journal, self._folder
-        told = differing(journal.tree(folder, at=at), digests)
+        told = (each for each in differing(journal.tree(folder, at=at), digests) if each)
         return journal.moment(folder), wire.parts_of(told)
 
 

@@ -33,8 +33,8 @@ def digests(lines: Iterable[tuple[Identity, bytes]], digits: int) -> list[str]:
 
 def differing(
     revisions: Iterable[Revision], digests: Sequence[str]
-) -> Iterator[PartBegin | Revision]:
-    """The parts that have other digests, each with all that is in it.
+) -> Iterator[PartBegin | Revision | None]:
+    """The parts that have other digests, each with all that is in it; None for any other part.
 
     `revisions` is everything there is, in order of identity.
     """
@@ -45,6 +45,8 @@ def differing(
             yield PartBegin(part)
             yield from held
             yield from inside
+        else:
+            yield None
 
 
 def digits_of(parts: int) -> int:

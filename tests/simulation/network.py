@@ -105,7 +105,7 @@ class SimulatedService:
         self._device.tick("compare")
         trouble(self._world.random, self._world.faults.network)
         journal, folder = self._world.far.journal, FOLDER
-        told = differing(journal.tree(folder, at=at), digests)
+        told = (each for each in differing(journal.tree(folder, at=at), digests) if each)
         return journal.moment(folder), wire.parts_of(told)
 
 

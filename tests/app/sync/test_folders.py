@@ -1,6 +1,7 @@
 """Folders over HTTP: made, changed, read from any number on, and as they were."""
 
 import gc
+import json
 import tracemalloc
 import uuid
 from datetime import timedelta
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mediashare.storage.models import Blob
+from sync.protocol.folders import Comparison
 from sync.server import feed
 from sync.server.journal import postgresql
 from sync.server.models import FolderBlob, Incoming, JournalEntry, JournalLine, Member
@@ -175,6 +177,23 @@ def test_what_is_not_as_somebody_knows_it_is_told(hers):
     assert hers.compare(docs, at=1) == [{"head": 1, "key": hers.key_of(1)}, {"count": 0}]
     assert hers.compare(*[nothing] * 16, at=0) == [{"head": 0}, {"count": 0}]
     assert hers.post("/compare", {"digests": [nothing] * 2}).status_code == 400
+
+
+def test_who_compares_what_is_the_same_hears_meanwhile_that_it_goes_on(hers):
+    hers.commit(new_folder("docs"))
+    folder_id, nothing = uuid.UUID(hers.folder_id), sha256(b"")
+    chunks = feed.comparison(folder_id, Comparison([nothing] * 256))
+
+    with CaptureQueriesContext(connection) as asked:
+        first = next(chunks)
+    parts = 256 // feed.QUIET_PARTS
+    assert json.loads(first)["head"] == 1
+    assert not any('"taken"' in query["sql"] for query in asked)
+    rest = list(chunks)
+    assert len(rest) >= parts
+    # Blanks at the end of a line: who reads line by line sees nothing of them.
+    assert len((first + b"".join(rest)).splitlines()) == 4
+    assert hers.compare(*[nothing] * 256)[-1] == {"count": 2}
 
 
 def test_a_tree_is_told_as_it_was_at_a_time(hers):

@@ -62,7 +62,7 @@ class Shared:
         self, digests: Sequence[str], *, at: int | None = None
     ) -> tuple[Moment, Iterator[int | Revision]]:
         journal, folder = self.journal, FOLDER
-        told = differing(journal.tree(folder, at=at), digests)
+        told = (each for each in differing(journal.tree(folder, at=at), digests) if each)
         return journal.moment(folder), wire.parts_of(told)
 
     def outbox(self) -> Outbox:

@@ -166,7 +166,10 @@ def test_ctrl_c_is_heard_while_the_service_lets_wait():
 
 
 def compared(*lines):
-    body = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
+    return compared_by(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+
+
+def compared_by(body):
     asking, _ = answers(answer_of(200, body))
     return HttpService(asking, "1", now=lambda: datetime.now(UTC)).compare(["0" * 64])
 
@@ -181,6 +184,19 @@ def test_what_differs_is_read_line_by_line():
     part, room = told
     assert part == 0
     assert room.entry.place.name == "Room"
+
+
+def test_blanks_while_nothing_differs_are_part_of_no_line():
+    lines = ({"head": 5, "key": "k"}, {"part": 7}, ROOM, {"count": 2})
+    blanks = (b"   ", b"", b" ", b"")
+    body = b"".join(
+        msgspec.json.encode(line) + more + b"\n" for line, more in zip(lines, blanks, strict=True)
+    )
+
+    since, told = compared_by(body)
+
+    assert (since.number, next(told)) == (5, 7)
+    assert [each.entry.place.name for each in told] == ["Room"]
 
 
 @pytest.mark.parametrize("lines", [[ROOM], [ROOM, {"count": 2}]], ids=["no end", "lines missing"])
