@@ -410,7 +410,7 @@ TEMPLATES = [
                 "mediashare.accounts.context.site",
                 "albums.context.unfinished_jobs",
             ],
-            "builtins": ["django.templatetags.static", "mediashare.icons"],
+            "builtins": ["django.templatetags.static", "mediashare.bidi", "mediashare.icons"],
         },
     }
 ]

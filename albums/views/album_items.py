@@ -14,6 +14,7 @@ from albums.cursors import CursorIsMalformed
 from albums.following import beginning
 from albums.models import Album, Item
 from albums.views import finding, parts
+from mediashare.bidi import isolated
 
 # An order is made by hand; who has more than this in an album sorts them otherwise.
 MOST_TO_ARRANGE = 2000
@@ -25,7 +26,9 @@ def add(request: HttpRequest, album_id: UUID) -> HttpResponse:
     """Pick items of the library; a POST puts them at the album's end."""
     album = finding.own_album(request, album_id)
     if beginning.following_of(album):
-        messages.error(request, f"“{album.title}” follows a folder. {beginning.PUT_IT_THERE}")
+        messages.error(
+            request, f"“{isolated(album.title)}” follows a folder. {beginning.PUT_IT_THERE}"
+        )
         return redirect("albums:album", album.pk)
     if request.method == "POST":
         count = actions.add_to_album(album=album, items=finding.picked_items(request))

@@ -15,6 +15,7 @@ from albums.following import beginning
 from albums.forms import AlbumForm
 from albums.models import Album, Following
 from albums.views import finding, parts
+from mediashare.bidi import isolated
 
 
 @login_required
@@ -89,7 +90,7 @@ def trash(request: HttpRequest, album_id: UUID) -> HttpResponse:
     album = finding.own_album(request, album_id)
     actions.trash_album(album=album)
     address = reverse("albums:restore_album", args=[album.pk])
-    text = f"Deleted “{album.title}”. Its pictures stay in the library."
+    text = f"Deleted “{isolated(album.title)}”. Its pictures stay in the library."
     messages.success(request, text, extra_tags=address)
     return redirect("albums:albums")
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from albums.following import beginning, looking
 from albums.forms import FollowForm, StopFollowingForm
 from albums.views import finding
+from mediashare.bidi import isolated
 from sync.protocol.messages import Folder as FolderState
 from sync.protocol.messages import Identity
 from sync.server import permissions
@@ -34,7 +35,9 @@ def follow(request: HttpRequest, folder_id: UUID) -> HttpResponse:
     form = FollowForm(request.POST if is_sent else None, initial={"title": name})
     if is_sent and form.is_valid():
         album = beginning.follow(folder=folder, place=place, title=form.cleaned_data["title"])
-        messages.success(request, f"“{album.title}” shows what is in “{name}” from now on.")
+        messages.success(
+            request, f"“{isolated(album.title)}” shows what is in “{isolated(name)}” from now on."
+        )
         return redirect("albums:album", album.pk)
     context = {"section": "folders", "folder": folder, "place": place, "name": name, "form": form}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_sent else HTTPStatus.OK
@@ -54,7 +57,7 @@ def followed(request: HttpRequest, album_id: UUID) -> HttpResponse:
     if is_sent and form.is_valid():
         keep = form.cleaned_data["items"] == "keep"
         beginning.stop(following=following, keep_items=keep)
-        messages.success(request, f"“{album.title}” is an album like any other now.")
+        messages.success(request, f"“{isolated(album.title)}” is an album like any other now.")
         return redirect("albums:album", album.pk)
     context = {
         "section": "albums",

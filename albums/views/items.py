@@ -14,6 +14,7 @@ from albums.following import beginning
 from albums.models import Item
 from albums.similar import queries as similar
 from albums.views import finding
+from mediashare.bidi import isolated
 from processing import actions as processing
 
 
@@ -58,7 +59,9 @@ def trash(request: HttpRequest, item_id: UUID) -> HttpResponse:
     actions.trash_items(owner=finding.signed_in(request), ids=[item.pk])
     address = undo.remember_items(request.session, [item.pk])
     files = finding.said_of_files(beginning.files_that_stay([item.pk]))
-    messages.success(request, f"Moved “{item.name}” to the trash.{files}", extra_tags=address)
+    messages.success(
+        request, f"Moved “{isolated(item.name)}” to the trash.{files}", extra_tags=address
+    )
     return redirect("albums:library")
 
 
@@ -92,7 +95,7 @@ def states(request: HttpRequest) -> HttpResponse:
     found = queries.pictures_of(viewer=finding.signed_in(request), ids=shown)
     merged = finding.merged_items(request, set(shown) - {picture.item.pk for picture in found})
     for item in merged.values():
-        messages.info(request, f"“{item.name}” is already in your library.")
+        messages.info(request, f"“{isolated(item.name)}” is already in your library.")
     context = {
         "changed": finding.changed(found, shown),
         "merged": list(merged),

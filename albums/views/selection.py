@@ -14,6 +14,7 @@ from albums.following import beginning
 from albums.models import Album, Item
 from albums.views import archives, corrections, films, finding, parts
 from albums.views.site import back_to
+from mediashare.bidi import isolated
 
 
 @login_required
@@ -70,7 +71,7 @@ def _stack(request: HttpRequest, items: list[Item]) -> HttpResponse:
         return _to_where_they_were(request)
     count = actions.stack_items(owner=finding.signed_in(request), front=ids[0], ids=ids)
     stacked = finding.said_items(count + 1)
-    messages.success(request, f"Stacked {stacked}; “{items[0].name}” is shown for all.")
+    messages.success(request, f"Stacked {stacked}; “{isolated(items[0].name)}” is shown for all.")
     return _to_where_they_were(request)
 
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 from mediashare.accounts import posting
 from mediashare.accounts.models import TroubledAddress
 from mediashare.accounts.posting import CannotSend
+from mediashare.bidi import isolated
 from sync.protocol.messages import File, Revision
 from sync.server.activity.words import in_line
 from sync.server.journal.chosen import get_journal
@@ -85,7 +86,9 @@ def _send(folder: Folder, files: Sequence[Revision]) -> bool:
         if not TroubledAddress.objects.takes_mail(member.user.email):
             continue
         try:
-            posting.send(to=member.user.email, subject=f"Damaged files in “{folder}”", text=text)
+            posting.send(
+                to=member.user.email, subject=f"Damaged files in “{isolated(folder)}”", text=text
+            )
             reached += 1
         except CannotSend as error:
             log.warning("damage_not_told", folder=str(folder.pk), error=str(error))

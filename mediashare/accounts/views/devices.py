@@ -20,6 +20,7 @@ from mediashare.accounts import actions, linking
 from mediashare.accounts.forms import DeviceNameForm
 from mediashare.accounts.models import Device, DeviceRequest
 from mediashare.accounts.requests import SignedInRequest
+from mediashare.bidi import isolated
 
 TOO_MANY = "Too many codes in a short time. Wait a minute, then try again."
 NOBODY_WAITS = (
@@ -76,7 +77,7 @@ def revoke(request: SignedInRequest, device_id: uuid.UUID) -> HttpResponse:
     """Sign a device out from afar. What it has stays on it; it gets and sends no more."""
     device = _own(request, device_id)
     actions.revoke_token(token=device.token, now=timezone.now())
-    messages.success(request, f"“{device.token.name}” is signed out.")
+    messages.success(request, f"“{isolated(device.token.name)}” is signed out.")
     return redirect("accounts:devices")
 
 
@@ -93,10 +94,10 @@ def _answer(request: SignedInRequest, waiting: DeviceRequest) -> HttpResponse:
         context = {"device": waiting}
         get_adapter().send_notification_mail("account/email/device_linked", request.user, context)
         messages.success(
-            request, f"“{waiting.name}” is let in. Go back to it: it goes on by itself."
+            request, f"“{isolated(waiting.name)}” is let in. Go back to it: it goes on by itself."
         )
     else:
-        messages.success(request, f"“{waiting.name}” was refused.")
+        messages.success(request, f"“{isolated(waiting.name)}” was refused.")
     return redirect("accounts:devices")
 
 

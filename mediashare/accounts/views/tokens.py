@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mediashare.accounts import actions
 from mediashare.accounts.forms import TokenForm
 from mediashare.accounts.requests import SignedInRequest
+from mediashare.bidi import isolated
 
 
 @login_required
@@ -46,5 +47,5 @@ def token(request: SignedInRequest, token_id: uuid.UUID) -> HttpResponse:
     """Revoke. Strangers' tokens are not found."""
     revoked = get_object_or_404(request.user.api_tokens, pk=token_id)
     actions.revoke_token(token=revoked, now=timezone.now())
-    messages.success(request, f"“{revoked.name}” works no more.")
+    messages.success(request, f"“{isolated(revoked.name)}” works no more.")
     return redirect("accounts:tokens")

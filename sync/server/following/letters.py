@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from mediashare.accounts import posting
+from mediashare.bidi import isolated
 from sync.protocol.messages import Line
 from sync.server.activity import deeds, reading, telling
 from sync.server.activity.telling import Sentence
@@ -38,7 +39,7 @@ def send_changes(member: Member, lines: Sequence[Line], *, uncounted: int, now: 
     }
     posting.send(
         to=member.user.email,
-        subject=f"{member.folder}: {_people(said)} made changes",
+        subject=f"{isolated(member.folder)}: {_people(said)} made changes",
         text=render_to_string("sync/mail/changes.txt", context),
         html=render_to_string("sync/mail/changes.html", context),
         # RFC 8058, and RFC 3834: no machine is to answer.
@@ -51,7 +52,7 @@ def send_changes(member: Member, lines: Sequence[Line], *, uncounted: int, now: 
 
 
 def _people(said: Sequence[Sentence]) -> str:
-    names = list(dict.fromkeys(each.who for each in said))
+    names = list(dict.fromkeys(isolated(each.who) for each in said))
     if len(names) > 2:
         return f"{names[0]} and {len(names) - 1} others"
     return " and ".join(names)

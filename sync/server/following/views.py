@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mediashare.accounts.models import TroubledAddress
 from mediashare.accounts.requests import SignedInRequest
+from mediashare.bidi import isolated
 from sync.server import permissions
 from sync.server.following import choosing
 from sync.server.following.forms import MailForm
@@ -41,7 +42,7 @@ def choose(request: SignedInRequest, folder_id: UUID) -> HttpResponse:
     if form.is_valid():
         chosen = Member.Mail(form.cleaned_data["mail"])
         choosing.choose(member=member, mail=chosen, now=timezone.now())
-        messages.success(request, f"“{member.folder}”: {chosen.label.lower()}.")
+        messages.success(request, f"“{isolated(member.folder)}”: {chosen.label.lower()}.")
     else:
         messages.error(request, "There is no such choice.")
     return redirect("sync:mail")

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from mediashare.accounts.requests import SignedInRequest
+from mediashare.bidi import isolated
 from sync.server.models import Invitation
 from sync.server.people import inviting
 
@@ -60,12 +61,14 @@ def _answer(request: SignedInRequest, found: Invitation) -> HttpResponse:
     said = request.POST.get("answer")
     if said == "decline":
         inviting.decline(invitation=found)
-        messages.success(request, f"You have declined the invitation to “{found.folder}”.")
+        messages.success(
+            request, f"You have declined the invitation to “{isolated(found.folder)}”."
+        )
     if said != "accept":
         return redirect("sync:folder_list")
     try:
         inviting.accept(invitation=found, user=request.user, now=timezone.now())
-        messages.success(request, f"You are in “{found.folder}” now.")
+        messages.success(request, f"You are in “{isolated(found.folder)}” now.")
     except inviting.AlreadyInside:
         messages.success(request, INSIDE)
     except inviting.NoInvitation:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from mediashare.accounts.requests import SignedInRequest
+from mediashare.bidi import isolated
 from sync.server import permissions
 from sync.server.forms import FolderForm
 from sync.server.people import lifetime
@@ -39,7 +40,9 @@ def delete(request: SignedInRequest, folder_id: UUID) -> HttpResponse:
         messages.error(request, "Nothing was deleted: that is not the folder's name.")
         return redirect("sync:people", folder_id)
     lifetime.delete(folder=member.folder, by=request.user, now=timezone.now())
-    messages.success(request, f"“{member.folder}” is deleted. You can bring it back below.")
+    messages.success(
+        request, f"“{isolated(member.folder)}” is deleted. You can bring it back below."
+    )
     return redirect("sync:folder_list")
 
 
@@ -49,5 +52,5 @@ def restore(request: SignedInRequest, folder_id: UUID) -> HttpResponse:
     now = timezone.now()
     folder = permissions.deleted_folder(user=request.user, folder_id=folder_id, now=now)
     lifetime.restore(folder=folder, by=request.user, now=now)
-    messages.success(request, f"“{folder}” is back, with all its people.")
+    messages.success(request, f"“{isolated(folder)}” is back, with all its people.")
     return redirect("sync:folder", folder_id)

@@ -5,13 +5,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from mediashare.accounts import posting
+from mediashare.bidi import isolated
 from sync.server.models import Invitation
 
 
 def send_invitation(invitation: Invitation, *, token: str) -> None:
     """Raises CannotSend."""
-    inviter = invitation.invited_by
-    subject = f"{inviter.display_name} invites you to the folder “{invitation.folder}”"
+    inviter = isolated(invitation.invited_by.display_name)
+    subject = f"{inviter} invites you to the folder “{isolated(invitation.folder)}”"
     context = {
         "invitation": invitation,
         "link": settings.SITE_URL + reverse("sync:invitation", args=[token]),

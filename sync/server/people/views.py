@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from mediashare.accounts.posting import CannotSend
 from mediashare.accounts.requests import SignedInRequest
+from mediashare.bidi import isolated
 from sync.server.models import Invitation, Member
 from sync.server.people import belonging, inviting
 from sync.server.people.forms import InvitationForm, RoleForm
@@ -78,7 +79,7 @@ def role(request: SignedInRequest, folder_id: UUID, user_id: UUID) -> HttpRespon
             by=request.user,
             now=timezone.now(),
         )
-        messages.success(request, f"{changed.user.display_name} has another role now.")
+        messages.success(request, f"{isolated(changed.user.display_name)} has another role now.")
     else:
         messages.error(request, "A member is an editor or a reader.")
     return redirect("sync:people", folder_id)
@@ -94,9 +95,11 @@ def removal(request: SignedInRequest, folder_id: UUID, user_id: UUID) -> HttpRes
     gone = _other(member, user_id)
     belonging.end(member=gone, by=request.user, now=timezone.now())
     if user_id == member.user_id:
-        messages.success(request, f"You have left “{member.folder}”. What you have of it stays.")
+        messages.success(
+            request, f"You have left “{isolated(member.folder)}”. What you have of it stays."
+        )
         return redirect("sync:folder_list")
-    messages.success(request, f"{gone.user.display_name} is no longer in this folder.")
+    messages.success(request, f"{isolated(gone.user.display_name)} is no longer in this folder.")
     return redirect("sync:people", folder_id)
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from mediashare.accounts.requests import SignedInRequest
 from mediashare.aws.client import Unavailable
+from mediashare.bidi import isolated
 from sync.planner.tree import Identity
 from sync.protocol.messages import Folder as FolderState
 from sync.protocol.messages import Revision, State
@@ -40,7 +41,7 @@ def directories(request: SignedInRequest, folder_id: UUID) -> HttpResponse:
     inside = here.entry if here else ""
     if form.is_valid():
         made = FolderState(inside, form.cleaned_data["name"])
-        _do(request, member, [(uuid.uuid4().hex, 0, made)], f"“{made.name}” was made.")
+        _do(request, member, [(uuid.uuid4().hex, 0, made)], f"“{isolated(made.name)}” was made.")
     else:
         messages.error(request, "A folder needs a name.")
     return to_place(folder_id, inside)
@@ -59,7 +60,7 @@ def name(request: SignedInRequest, folder_id: UUID, entry: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         after = replace(here.state, name=form.cleaned_data["name"])
-        said = f"“{here.state.name}” is now “{after.name}”."
+        said = f"“{isolated(here.state.name)}” is now “{isolated(after.name)}”."
         _do(request, member, [(entry, here.number, after)], said)
         return to_place(folder_id, here.state.parent)
     context = {**finding.place(member, here), "form": form}

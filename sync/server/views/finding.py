@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from mediashare.accounts.requests import SignedInRequest
+from mediashare.bidi import isolated
 from sync.protocol.messages import MOST_CHANGES, File, Identity, Revision
 from sync.protocol.messages import Folder as FolderState
 from sync.server import browsing, permissions
@@ -84,7 +85,9 @@ def after(request: HttpRequest) -> str:
 
 def said(found: list[Revision]) -> str:
     """As “notes.txt” was, or “7 things were”."""
-    return f"“{found[0].state.name}” was" if len(found) == 1 else f"{len(found)} things were"
+    return (
+        f"“{isolated(found[0].state.name)}” was" if len(found) == 1 else f"{len(found)} things were"
+    )
 
 
 def named(folder_id: UUID, reasons: Mapping[Identity, str]) -> list[tuple[str, str]]:

@@ -1,9 +1,10 @@
-"""Names with marks that turn the letters after them stand in a `bdi`, at which that ends.
+"""Names with marks that turn the letters after them turn nothing else: on pages, in what is said.
 
 Unicode Standard Annex 9: a file may be called so that what a page says after its name is read
 backwards, or as another name.
 """
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -15,13 +16,16 @@ from sync.server import damage, visiting
 from sync.server.following import letters
 from sync.server.journal.chosen import get_journal
 from sync.server.models import FolderLink, Member
+from sync.server.people import inviting
 from tests.app.sync.changing import NOON, change, file, folder, identity
 from tests.app.sync.committing import commit
 from tests.people import person, photo, song, uploaded
 
 TURNING = "\N{RIGHT-TO-LEFT OVERRIDE}gpj.txt"
+HEBREW = "\u05ea\u05de\u05d5\u05e0\u05d5\u05ea"
 # What is in these is a text of its own.
-ALONE = {"bdi", "title", "option", "textarea"}
+ALONE = {"bdi", "option", "textarea"}
+ISOLATED = re.compile("\u2068[^\u2069]*\u2069")
 
 
 class TurnedFinder(HTMLParser):
@@ -43,7 +47,7 @@ class TurnedFinder(HTMLParser):
     def handle_data(self, data):
         if TURNING in data:
             self.count += 1
-            if not ALONE.intersection(self.within):
+            if TURNING in ISOLATED.sub("", data) and not ALONE.intersection(self.within):
                 self.turned.append(data.strip())
 
 
@@ -114,12 +118,61 @@ def test_names_in_mails_turn_nothing(trips, mailoutbox):
     damage.tell_all(now=NOON)
     letters.send_changes(member, get_journal().since(trips.pk, 0, limit=9), uncounted=0, now=NOON)
 
-    bodies = [mail.body for mail in mailoutbox if mail.to == [carol.email]]
+    mails = [mail for mail in mailoutbox if mail.to == [carol.email]]
+    bodies = [mail.body for mail in mails]
     assert len(bodies) == 2
     for body in bodies:
         assert "3\N{REPLACEMENT CHARACTER}gpj.txt" in body
         assert TURNING[0] not in body
 
 
+def test_names_in_subjects_of_mails_turn_nothing_but_themselves(alice, bob, mailoutbox):
+    made = folders.create_folder(owner=alice, name=HEBREW).folder
+    commit(made, change("notes", 0, file("notes.txt", "x")))
+    made.holdings.update(spoiled_at=NOON)
+    member = Member.objects.create(folder=made, user=bob, role=Member.Role.EDITOR)
+
+    damage.tell_all(now=NOON)
+    letters.send_changes(member, get_journal().since(made.pk, 0, limit=9), uncounted=0, now=NOON)
+    inviting.invite(
+        folder=made, by=alice, email="carol@example.org", role=Member.Role.EDITOR, now=NOON
+    )
+
+    subjects = {mail.subject for mail in mailoutbox}
+    assert subjects == {
+        f"Damaged files in “\u2068{HEBREW}\u2069”",
+        f"\u2068{HEBREW}\u2069: Alice made changes",
+        f"Alice invites you to the folder “\u2068{HEBREW}\u2069”",
+    }
+
+
 def test_names_of_items_and_albums_turn_nothing_but_themselves(her, alice):
     assert not turned(her, pages_of_albums(alice))
+
+
+def said(browser, address, **form):
+    """The messages that a page shows after a form was sent."""
+    answer = browser.post(address, form, follow=True)
+    assert answer.status_code == 200, answer.content
+    return [str(message) for message in answer.context["messages"]]
+
+
+def test_messages_about_names_turn_nothing_but_themselves(her, alice, trips):
+    album = actions.create_album(owner=alice, title=TURNING, items=[])
+    item = photo(alice, f"{HEBREW}.jpg")
+
+    told = [
+        *said(her, reverse("albums:trash_album", args=[album.pk])),
+        *said(her, reverse("albums:trash_item", args=[item.pk])),
+        *said(her, reverse("sync:name", args=[trips.pk, identity("notes")]), name=f"x{TURNING}"),
+        *said(her, reverse("sync:deletions", args=[trips.pk]), entry=identity("notes")),
+        *said(her, reverse("sync:directories", args=[trips.pk]), name=f"y{TURNING}"),
+    ]
+
+    assert [ISOLATED.sub("…", each) for each in told] == [
+        "Deleted “…”. Its pictures stay in the library.",
+        "Moved “…” to the trash.",
+        "“…” is now “…”.",
+        "“…” was deleted.",
+        "“…” was made.",
+    ]
