@@ -259,7 +259,8 @@ def finding(mutation: Mutation, seeds: int) -> str:
             check=False,
         )
     failed = [line for line in cases.stdout.splitlines() if line.startswith("FAILED")]
-    if cases.returncode not in {0, 1}:
+    # Python says 1 too, where pytest itself is missing.
+    if cases.returncode not in {0, 1} or bool(cases.returncode) != bool(failed):
         raise RuntimeError(cases.stdout + cases.stderr)
     return failed[0] if failed else ""
 

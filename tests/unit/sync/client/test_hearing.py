@@ -11,7 +11,8 @@ from tests.unit.sync.client.here import FOLDER, Client, Shared
 class Asked(Shared):
     """`told` is how many changes each answer had.
 
-    `meanwhile` happens before the next commit, `between` after the first of its changes.
+    `meanwhile` happens before the next commit, `between` after the first of its changes, and
+    `afterwards` after it.
     """
 
     def __init__(self) -> None:
@@ -19,6 +20,7 @@ class Asked(Shared):
         self.told: list[int] = []
         self.meanwhile: Callable[[], None] | None = None
         self.between: Callable[[], None] | None = None
+        self.afterwards: Callable[[], None] | None = None
 
     def changes(self, since, *, wait_seconds=0.0):
         page = super().changes(since, wait_seconds=wait_seconds)
@@ -29,6 +31,13 @@ class Asked(Shared):
         if self.meanwhile:
             meanwhile, self.meanwhile = self.meanwhile, None
             meanwhile()
+        committed = self._commit(changes)
+        if self.afterwards:
+            afterwards, self.afterwards = self.afterwards, None
+            afterwards()
+        return committed
+
+    def _commit(self, changes):
         if not self.between:
             return super().commit(changes)
         between, self.between = self.between, None
@@ -113,4 +122,32 @@ def test_what_a_service_has_that_went_back_is_heard_though_the_numbers_go_on(ali
     settled(carol)
 
     names = ["five", "four", "one", "six", "three", "two"]
+    assert [sorted(each.shown()) for each in (alice, bob, carol)] == [names] * 3
+
+
+@pytest.mark.parametrize("others", [(), ("four", "five")], ids=["fewer", "others"])
+def test_what_a_service_has_no_more_of_what_it_took_a_moment_ago_is_sent_again(
+    alice, bob, shared, others
+):
+    """Others made a change before the own one, so that neither was heard yet."""
+    alice.write("one", "one")
+    settled(alice, bob)
+    alice.write("alice", "alice's")
+    bob.write("bob", "bob's")
+    carol = Client(bob.root.parent.parent / "carol", shared)
+
+    def go_back() -> None:
+        shared.journal.go_back(FOLDER, 1)
+        for name in others:
+            carol.write(name, name)
+        settled(carol)
+
+    def meanwhile() -> None:
+        settled(bob)
+        shared.afterwards = go_back
+
+    shared.meanwhile = meanwhile
+    settled(alice, bob, carol, alice, bob, carol)
+
+    names = sorted(["alice", "bob", "one", *others])
     assert [sorted(each.shown()) for each in (alice, bob, carol)] == [names] * 3
