@@ -15,7 +15,7 @@ from sync.server import actions as folders
 from sync.server import damage, visiting
 from sync.server.following import letters
 from sync.server.journal.chosen import get_journal
-from sync.server.models import FolderLink, Member
+from sync.server.models import FolderLink, Invitation, Member
 from sync.server.people import inviting
 from tests.app.sync.changing import NOON, change, file, folder, identity
 from tests.app.sync.committing import commit
@@ -135,7 +135,7 @@ def test_names_in_subjects_of_mails_turn_nothing_but_themselves(alice, bob, mail
     damage.tell_all(now=NOON)
     letters.send_changes(member, get_journal().since(made.pk, 0, limit=9), uncounted=0, now=NOON)
     inviting.invite(
-        folder=made, by=alice, email="carol@example.org", role=Member.Role.EDITOR, now=NOON
+        folder=made, by=alice, email="carol@example.org", role=Invitation.Role.EDITOR, now=NOON
     )
 
     subjects = {mail.subject for mail in mailoutbox}
