@@ -5,7 +5,6 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
-from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,6 +18,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from mediashare.accounts import actions, linking
 from mediashare.accounts.forms import DeviceNameForm
 from mediashare.accounts.models import Device, DeviceRequest
+from mediashare.accounts.proving import proof_required
 from mediashare.accounts.requests import SignedInRequest
 from mediashare.bidi import isolated
 
@@ -40,7 +40,7 @@ def devices(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]  # allauth has none
+@proof_required  # type: ignore[untyped-decorator]  # allauth has none
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: SignedInRequest) -> HttpResponse:
     """Type a code; see which computer it is; let it in or refuse it."""

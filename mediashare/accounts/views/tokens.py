@@ -5,7 +5,6 @@ Tokens of devices are on a page of their own.
 
 import uuid
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -16,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from mediashare.accounts import actions
 from mediashare.accounts.forms import TokenForm
+from mediashare.accounts.proving import proof_required
 from mediashare.accounts.requests import SignedInRequest
 from mediashare.bidi import isolated
 
 
 @login_required
 @never_cache
-@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]  # allauth has none
+@proof_required  # type: ignore[untyped-decorator]  # allauth has none
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: SignedInRequest) -> HttpResponse:
     form = TokenForm(request.POST or None)

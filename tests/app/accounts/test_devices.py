@@ -31,10 +31,9 @@ def device_of(owner: User, name: str = "Laptop") -> Device:
 
 @pytest.fixture
 def her(alice: User) -> Client:
-    """Alice's browser, in which she has just given her password."""
+    """Alice's browser, in which she has just signed in with her password."""
     client = Client()
     client.post("/account/login/", {"login": alice.email, "password": PASSWORD})
-    client.post("/account/reauthenticate/", {"password": PASSWORD})
     return client
 
 
@@ -93,6 +92,31 @@ def test_letting_in_asks_for_the_password_first(alice):
 
     assert asked["Location"].startswith("/account/reauthenticate/")
     assert DeviceRequest.objects.get().is_granted is None
+
+
+def test_the_password_of_signing_in_counts_for_five_minutes(her):
+    codes = asking()
+    session = her.session
+    session["account_authentication_methods"][0]["at"] -= 301
+    session.save()
+
+    asked = her.post(LINK, {"code": codes.user_code, "answer": "grant"})
+    answered = her.post(asked["Location"], {"password": PASSWORD})
+
+    assert asked["Location"].startswith("/account/reauthenticate/")
+    assert answered["Location"] == "/account/devices/"
+    assert DeviceRequest.objects.get().is_granted
+
+
+def test_a_link_from_a_mail_is_no_password(her):
+    codes = asking()
+    session = her.session
+    session["account_authentication_methods"][0]["method"] = "password_reset"
+    session.save()
+
+    asked = her.post(LINK, {"code": codes.user_code, "answer": "grant"})
+
+    assert asked["Location"].startswith("/account/reauthenticate/")
 
 
 @pytest.mark.parametrize("code", ["BCDF-GHJK", "x", "<script>"])

@@ -15,16 +15,12 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def signed_in(name: str) -> Client:
+def signed_in(name: str, *, seconds_ago: int = 0) -> Client:
     client = Client()
     client.post("/account/login/", {"login": f"{name}@example.org", "password": PASSWORD})
-    return client
-
-
-def proven(name: str) -> Client:
-    """Signed in, and just asked for the password once more."""
-    client = signed_in(name)
-    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    session = client.session
+    session["account_authentication_methods"][0]["at"] -= seconds_ago
+    session.save()
     return client
 
 
@@ -37,7 +33,7 @@ def token_of(owner: User, *scopes: str, **fields) -> tuple[ApiToken, Client]:
 
 
 def test_the_secret_is_shown_once_and_not_kept(alice):
-    client = proven("alice")
+    client = signed_in("alice")
     wish = {"name": "backup", "scopes": ["read", "upload"], "term": "30"}
 
     made = client.post("/account/tokens/", wish).context["secret"]
@@ -53,20 +49,20 @@ def test_the_secret_is_shown_once_and_not_kept(alice):
 
 
 def test_the_answer_with_the_secret_is_not_kept_by_caches(alice):
-    answer = proven("alice").post("/account/tokens/", {"name": "x", "scopes": ["read"]})
+    answer = signed_in("alice").post("/account/tokens/", {"name": "x", "scopes": ["read"]})
 
     assert "no-store" in answer["Cache-Control"]
 
 
 def test_a_token_without_scopes_is_not_made(alice):
-    answer = proven("alice").post("/account/tokens/", {"name": "backup", "term": ""})
+    answer = signed_in("alice").post("/account/tokens/", {"name": "backup", "term": ""})
 
     assert answer.status_code == 422
     assert not ApiToken.objects.exists()
 
 
-def test_making_a_token_asks_for_the_password_and_then_goes_on(alice):
-    client = signed_in("alice")
+def test_making_a_token_later_asks_for_the_password_and_then_goes_on(alice):
+    client = signed_in("alice", seconds_ago=301)
 
     asked = client.post("/account/tokens/", {"name": "backup", "scopes": ["read"]})
     assert asked["Location"] == "/account/reauthenticate/?next=%2Faccount%2Ftokens%2F"
