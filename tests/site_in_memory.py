@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from msgspec.structs import replace
+
 from sync.client import errors, wire
 from sync.client.account import Account
 from sync.client.ports import (
@@ -78,7 +80,9 @@ class People:
         del self._site.received[invitation]
 
     def of(self, folder: str) -> people.People:
-        return people.People(self._site.members, list(self._site.asked.values()))
+        if self._site.folders[folder].role == "owner":
+            return people.People(self._site.members, list(self._site.asked.values()))
+        return people.People([replace(each, email="") for each in self._site.members], [])
 
     def invite(self, folder: str, email: str, role: GivenRole) -> Asked:
         now = datetime.now(UTC)

@@ -10,7 +10,7 @@ from sync.client.cli.copies import connected
 from sync.client.cli.desk import Desk
 from sync.client.cli.endings import Ending
 from sync.client.cli.folders import find
-from sync.client.errors import FolderGone
+from sync.client.errors import FolderGone, NotAllowed
 from sync.protocol.people import EmailAddress, GivenRole, ReceivedInvitation
 
 Found = TypeVar("Found")
@@ -71,6 +71,11 @@ def remove(desk: Desk, folder: str, who: str) -> None:
         known = connection.people.of(place.id)
         members = [each for each in known.members if who in {each.email, each.name}]
         asked = [each for each in known.invitations if each.email == who]
+        if place.role != "owner" and not members:
+            raise NotAllowed(
+                f"Only the owner of “{place.name}” removes others, and knows their addresses. To"
+                " leave it, remove yourself by the name that you have there."
+            )
         if not members and asked:
             connection.people.withdraw(place.id, asked[0].id)
         else:

@@ -27,6 +27,7 @@ from sync.client.engine import Engine
 from sync.client.home import Home
 from sync.client.ports import Revision
 from sync.client.state import State
+from sync.protocol.folders import FolderSummary
 from sync.protocol.people import ReceivedInvitation
 from tests.site_in_memory import Site
 
@@ -669,6 +670,16 @@ def test_somebody_is_asked_into_a_folder_and_removed_from_it(pair):
     assert laptop.does("remove", name, "carol@example.org") == Ending.MISUSED
     assert laptop.does("remove", name, "bob@example.org") == Ending.FINE
     assert [each["email"] for each in laptop.tells("people", name)] == known[:1]
+
+
+def test_who_is_no_owner_is_told_who_removes_people(device, site):
+    laptop = device("laptop")
+    site.folders["1"] = FolderSummary("1", "Trips", "reader", "Carol", 0, datetime.now(UTC))
+
+    assert laptop.does("remove", "Trips", "alice@example.org") == Ending.ASKS
+
+    assert "Only the owner of “Trips”" in laptop.warned
+    assert site.members
 
 
 def test_an_invitation_is_accepted_or_declined(device, site):
