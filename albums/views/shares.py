@@ -14,6 +14,7 @@ from albums import actions, permissions
 from albums.forms import ShareForm
 from albums.models import ShareLink
 from albums.views import finding
+from mediashare import listing
 from mediashare.sharing.doors import Door, door
 
 
@@ -35,8 +36,14 @@ def shares(request: HttpRequest, album_id: UUID) -> HttpResponse:
         messages.success(request, "The link is ready to be sent.")
         # Browsers bring what a fragment names into view, and focus it.
         return redirect(f"{reverse('albums:shares', args=[album.pk])}#address-{link.pk}")
-    doors = [_door(request, link) for link in album.share_links.all()]
-    context = {"section": "albums", "album": album, "form": form, "doors": doors}
+    links = listing.part(request, album.share_links.order_by("-created_at", "-pk"))
+    context = {
+        "section": "albums",
+        "album": album,
+        "form": form,
+        "links": links,
+        "doors": [_door(request, link) for link in links.rows],
+    }
     return render(request, "albums/shares.html", context, status=422 if form.is_bound else 200)
 
 

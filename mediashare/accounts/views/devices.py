@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from rest_framework.throttling import ScopedRateThrottle
 
+from mediashare import listing
 from mediashare.accounts import actions, linking
 from mediashare.accounts.forms import DeviceNameForm
 from mediashare.accounts.models import Device, DeviceRequest
@@ -34,7 +35,8 @@ NOBODY_WAITS = (
 def devices(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     own = Device.objects.live(now).filter(token__owner=request.user).select_related("token")
-    context = {"devices": own, "site_url": settings.SITE_URL}
+    found = listing.part(request, own.order_by("-token__created_at", "pk"))
+    context = {"devices": found, "site_url": settings.SITE_URL}
     return render(request, "account/devices.html", context)
 
 

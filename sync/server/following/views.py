@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from mediashare import listing
 from mediashare.accounts.models import TroubledAddress
 from mediashare.accounts.requests import SignedInRequest
 from mediashare.bidi import isolated
@@ -24,10 +25,12 @@ from sync.server.views import finding
 @login_required
 @require_safe
 def mail(request: SignedInRequest) -> HttpResponse:
-    """All folders of somebody, each with how it is followed."""
+    """The folders of somebody, each with how it is followed."""
     members = permissions.memberships(request.user).filter(folder__kind=Folder.Kind.FOLDER)
     context = {
-        "members": members.order_by("folder__name", "folder__created_at"),
+        "members": listing.part(
+            request, members.order_by("folder__name", "folder__created_at", "pk")
+        ),
         "choices": Member.Mail.choices,
         "trouble": TroubledAddress.objects.standing().of(request.user.email).first(),
     }

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from mediashare import listing
 from mediashare.accounts.posting import CannotSend
 from mediashare.accounts.requests import SignedInRequest
 from mediashare.bidi import isolated
@@ -20,8 +21,6 @@ from sync.server.people import belonging, inviting
 from sync.server.people.forms import InvitationForm, RoleForm
 from sync.server.views import finding
 
-# Members on one page; who is asked stands on the first, and these are fewer than that.
-SHOWN = 100
 TOO_MANY = (
     f"{inviting.MOST_A_DAY} invitations a day are the most, and {inviting.MOST_TO_ONE} to one"
     " address. Go on tomorrow."
@@ -39,14 +38,12 @@ def people(request: SignedInRequest, folder_id: UUID) -> HttpResponse:
     form = InvitationForm(request.POST if is_asking else None)
     if form.is_valid() and _invite(request, member, form):
         return redirect("sync:people", folder_id)
-    start = finding.start(request)
     members = Member.objects.filter(folder=folder_id).select_related("user")
-    found = list(members.order_by("created_at", "pk")[start : start + SHOWN + 1])
     context = {
         "member": member,
-        "members": found[:SHOWN],
-        "next_start": start + SHOWN if len(found) > SHOWN else None,
-        "invitations": [] if start else _invitations(member),
+        "members": listing.part(request, members.order_by("created_at", "pk")),
+        # Fewer than there may be members.
+        "invitations": [] if finding.start(request) else _invitations(member),
         "form": form,
         "roles": Invitation.Role.choices,
         "trash_days": settings.TRASH_DAYS,

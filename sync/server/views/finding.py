@@ -7,6 +7,7 @@ import msgspec
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
+from mediashare import listing
 from mediashare.accounts.requests import SignedInRequest
 from mediashare.bidi import isolated
 from sync.protocol.messages import MOST_CHANGES, File, Identity, Revision
@@ -67,15 +68,9 @@ def picked(request: HttpRequest, name: str) -> list[Identity]:
         raise Http404 from error
 
 
-def number(request: HttpRequest, name: str) -> int | None:
-    """A number in the address; None for nonsense."""
-    given = request.GET.get(name, "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 16 else None
-
-
 def start(request: HttpRequest) -> int:
     """Where the wanted page of a list begins."""
-    return number(request, "start") or 0
+    return listing.number(request, "start") or 0
 
 
 def after(request: HttpRequest) -> str:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from mediashare import listing
 from mediashare.accounts.requests import SignedInRequest
 from sync.planner.tree import ROOT
 from sync.protocol.messages import Folder as FolderState
@@ -24,7 +25,7 @@ ACTS_SHOWN = 3
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def folder_list(request: SignedInRequest) -> HttpResponse:
-    """All that somebody is a member of; a POST makes one more."""
+    """What somebody is a member of; a POST makes one more."""
     form = FolderForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         made = actions.create_folder(owner=request.user, name=form.cleaned_data["name"])
@@ -32,7 +33,9 @@ def folder_list(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     members = permissions.memberships(request.user).filter(folder__kind=Folder.Kind.FOLDER)
     context = {
-        "members": members.order_by("folder__name", "folder__created_at"),
+        "members": listing.part(
+            request, members.order_by("folder__name", "folder__created_at", "pk")
+        ),
         "invitations": inviting.addressed_to(request.user, now=now),
         "deleted": permissions.deleted_folders(request.user, now).order_by("-deleted_at"),
         "form": form,

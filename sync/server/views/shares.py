@@ -5,12 +5,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from mediashare import listing
 from mediashare.accounts.requests import SignedInRequest
 from mediashare.sharing.doors import Door, door
 from mediashare.sharing.forms import LinkForm
@@ -19,8 +21,6 @@ from sync.server import browsing, visiting
 from sync.server.journal.chosen import get_journal
 from sync.server.models import FolderLink, Member
 from sync.server.views import finding
-
-SHOWN = 100
 
 
 @login_required
@@ -41,13 +41,12 @@ def shares(request: SignedInRequest, folder_id: UUID, entry: str = "") -> HttpRe
         link.save()
         messages.success(request, "The link is ready to be sent.")
         return redirect(f"{request.path}#address-{link.pk}")
-    start = finding.start(request)
-    doors = _doors(request, member, here, start=start)
+    links = listing.part(request, _links(member, here))
     context = {
         **finding.place(member, here),
         "form": form,
-        "doors": doors[:SHOWN],
-        "next_start": start + SHOWN if len(doors) > SHOWN else None,
+        "links": links,
+        "doors": _doors(request, member, links.rows),
     }
     return render(request, "sync/shares.html", context, status=422 if form.is_bound else 200)
 
@@ -73,14 +72,13 @@ def _owner(request: SignedInRequest, folder_id: UUID) -> Member:
     return found
 
 
-def _doors(
-    request: SignedInRequest, member: Member, here: Revision | None, *, start: int
-) -> list[Door]:
-    """Those of the folder, or only of what is looked at: a page of them, and the next one."""
-    found = FolderLink.objects.filter(folder=member.folder)
-    if here is not None:
-        found = found.filter(entry=here.entry)
-    links = list(found.order_by("-created_at", "-pk")[start : start + SHOWN + 1])
+def _links(member: Member, here: Revision | None) -> QuerySet[FolderLink]:
+    """Those of the folder, or only of what is looked at, the latest first."""
+    found = FolderLink.objects.filter(folder=member.folder).order_by("-created_at", "-pk")
+    return found if here is None else found.filter(entry=here.entry)
+
+
+def _doors(request: SignedInRequest, member: Member, links: list[FolderLink]) -> list[Door]:
     shown = {link.entry for link in links} - {""}
     names = {
         each.entry: browsing.Row(each).name

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from mediashare import listing
 from mediashare.accounts.requests import SignedInRequest
 from sync.server import trash as gone
 from sync.server.acts import doing
@@ -25,7 +26,7 @@ from sync.server.views.acts import tell
 def trash(request: SignedInRequest, folder_id: UUID) -> HttpResponse:
     """What was deleted, the latest first."""
     member = finding.member(request, folder_id)
-    before = finding.number(request, "before")
+    before = listing.number(request, "before")
     context = {
         **finding.place(member, None),
         "page": gone.page(member.folder, before=before, now=timezone.now()),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from msgspec.structs import replace
 
+from mediashare import listing
 from mediashare.accounts.requests import SignedInRequest
 from mediashare.storage import delivery
 from sync.protocol.messages import Accepted, Author, Change, Conflict, File, Refused, Revision
@@ -27,7 +28,7 @@ BUSY = "Others are changing this folder just now. Try again in a moment."
 
 def page(request: SignedInRequest, member: Member, here: Revision) -> HttpResponse:
     """A file and what it was; who may see it is decided before."""
-    before = finding.number(request, "before")
+    before = listing.number(request, "before")
     versions = browsing.versions(member.folder_id, here.entry, before=before)
     shown = None if here.is_deleted else shown_file(member.folder, here)
     context = {

@@ -1,4 +1,4 @@
-"""Lists about a folder come in pages, and a page costs the same however long a list is."""
+"""Long lists come in pages, and a page costs the same however long a list is."""
 
 import re
 from datetime import timedelta
@@ -8,10 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from albums import actions as albums
+from mediashare import listing
+from mediashare.accounts import actions as accounts
+from mediashare.accounts.models import Device
+from sync.server import actions as folders
 from sync.server import browsing
 from sync.server.models import FolderLink, Member
-from sync.server.people import views as people
-from sync.server.views import shares
 from tests.app.sync.changing import NOON, change, file, identity
 from tests.app.sync.committing import commit
 from tests.people import person
@@ -32,8 +35,7 @@ def pages(browser, address):
 @pytest.fixture
 def of_two(monkeypatch):
     monkeypatch.setattr(browsing, "VERSIONS_SHOWN", 2)
-    monkeypatch.setattr(people, "SHOWN", 2)
-    monkeypatch.setattr(shares, "SHOWN", 2)
+    monkeypatch.setattr(listing, "SHOWN", 2)
 
 
 @pytest.mark.usefixtures("of_two")
@@ -75,6 +77,48 @@ def test_all_links_to_a_folder_are_within_reach(her, papers):
     her.get(reverse("sync:shares", args=[papers.pk]))
 
     found = pages(her, reverse("sync:shares", args=[papers.pk]))
+
+    labels = [re.findall(r"<bdi>(link \d)</bdi>", page) for page, _ in found]
+    assert labels == [["link 4", "link 3"], ["link 2", "link 1"], ["link 0"]]
+    assert {queries for _, queries in found} == {found[0][1]}
+
+
+@pytest.mark.usefixtures("of_two")
+@pytest.mark.parametrize("name", ["sync:folder_list", "sync:mail"])
+def test_all_folders_are_within_reach(her, alice, name):
+    for letter in "abcde":
+        folders.create_folder(owner=alice, name=f"folder {letter}")
+    her.get(reverse(name))
+
+    found = pages(her, reverse(name))
+
+    names = [re.findall(r"<bdi>folder (\w)</bdi></a>", page) for page, _ in found]
+    assert names == [["a", "b"], ["c", "d"], ["e"]]
+    assert {queries for _, queries in found} == {found[0][1]}
+
+
+@pytest.mark.usefixtures("of_two")
+def test_all_devices_are_within_reach(her, alice):
+    for number in range(5):
+        token, _ = accounts.create_token(owner=alice, name=f"device {number}", scopes=["sync"])
+        Device.objects.create(token=token)
+    her.get(reverse("accounts:devices"))
+
+    found = pages(her, reverse("accounts:devices"))
+
+    names = [re.findall(r"<strong>(device \d)</strong>", page) for page, _ in found]
+    assert names == [["device 4", "device 3"], ["device 2", "device 1"], ["device 0"]]
+    assert {queries for _, queries in found} == {found[0][1]}
+
+
+@pytest.mark.usefixtures("of_two")
+def test_all_links_to_an_album_are_within_reach(her, alice):
+    album = albums.create_album(owner=alice, title="Trips", items=[])
+    for number in range(5):
+        albums.share_album(album=album, label=f"link {number}")
+    her.get(reverse("albums:shares", args=[album.pk]))
+
+    found = pages(her, reverse("albums:shares", args=[album.pk]))
 
     labels = [re.findall(r"<bdi>(link \d)</bdi>", page) for page, _ in found]
     assert labels == [["link 4", "link 3"], ["link 2", "link 1"], ["link 0"]]
