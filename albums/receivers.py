@@ -95,8 +95,10 @@ def show_file(sender: type[Blob], *, blob: Blob, name: str, **more: Any) -> sync
 
 
 @receiver(sync.offered, dispatch_uid="albums.offer_albums")
-def offer_albums(sender: type[Folder], *, user: User, **more: Any) -> list[FolderSummary]:
-    return offering.offers(user)
+def offer_albums(
+    sender: type[Folder], *, user: User, after: UUID | None, limit: int, **more: Any
+) -> list[FolderSummary]:
+    return offering.offers(user, after, limit)
 
 
 @receiver(sync.wanted, dispatch_uid="albums.let_in")

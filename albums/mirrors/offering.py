@@ -11,10 +11,12 @@ from mediashare.accounts.models import User
 from sync.protocol.folders import FolderSummary
 
 
-def offers(user: User) -> list[FolderSummary]:
-    """Albums that somebody does not keep yet, and could."""
+def offers(user: User, after: UUID | None, limit: int) -> list[FolderSummary]:
+    """Albums that somebody does not keep yet, and could: so many after one, by identity."""
     albums = Album.objects.kept().filter(owner=user)
-    open_ones = albums.exclude(mirror__folder__members__user=user).order_by("created_at", "pk")
+    open_ones = albums.exclude(mirror__folder__members__user=user).order_by("pk")
+    if after:
+        open_ones = open_ones.filter(pk__gt=after)
     return [
         FolderSummary(
             id=str(album.pk),
@@ -25,7 +27,7 @@ def offers(user: User) -> list[FolderSummary]:
             created_at=album.created_at,
             kind="album",
         )
-        for album in open_ones
+        for album in open_ones[:limit]
     ]
 
 

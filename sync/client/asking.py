@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 from pyreqwest.client import SyncClientBuilder
@@ -32,6 +32,16 @@ LONGEST_PAUSE_SECONDS = 60
 REASONS = frozenset({"quota-exceeded"})
 
 Message = TypeVar("Message")
+
+
+class Paged(Protocol):
+    """A list that comes in pages: `next` says after what the next one begins, or nothing."""
+
+    @property
+    def next(self) -> str: ...
+
+
+Page = TypeVar("Page", bound=Paged)
 
 
 class Declined(errors.SyncStopped):
@@ -86,9 +96,17 @@ class Asking:
     def close(self) -> None:
         self._client.close()
 
-    def get(self, path: str, kind: type[Message], **query: int) -> Message:
+    def get(self, path: str, kind: type[Message], **query: int | str) -> Message:
         """Raises the exceptions of `errors` that stop a round; Declined is one more of them."""
         return self._read(self._answer("GET", path, query=query), kind)
+
+    def pages(self, path: str, kind: type[Page]) -> Iterator[Page]:
+        """All pages of a list, each as `get`."""
+        page = self.get(path, kind)
+        yield page
+        while page.next:
+            page = self.get(path, kind, after=page.next)
+            yield page
 
     def delete(self, path: str) -> None:
         """Raises as `get`; FolderGone for what is gone already."""
@@ -147,7 +165,7 @@ class Asking:
         method: str,
         path: str,
         *,
-        query: Mapping[str, int] | None = None,
+        query: Mapping[str, int | str] | None = None,
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
     ) -> "SyncRequestBuilder":

@@ -38,7 +38,7 @@ class Connection:
         self.people = HttpPeople(asking)
 
     def folders(self) -> Sequence[FolderSummary]:
-        return self._asking.get("folders", Folders).folders
+        return [each for page in self._asking.pages("folders", Folders) for each in page.folders]
 
     def make_folder(self, name: str) -> FolderSummary:
         # With a key, since an answer that was lost is asked for again.

@@ -25,7 +25,9 @@ class HttpPeople:
         self._end(f"invitations/{invitation}")
 
     def of(self, folder: str) -> people.People:
-        return self._asking.get(f"folders/{folder}/people", people.People)
+        pages = list(self._asking.pages(f"folders/{folder}/people", people.People))
+        members = [each for page in pages for each in page.members]
+        return people.People(members, pages[0].invitations)
 
     def invite(self, folder: str, email: str, role: GivenRole) -> Asked:
         wish = people.NewInvitation(email, role)

@@ -49,10 +49,11 @@ class FolderSummary(Struct, frozen=True, omit_defaults=True):
     kind: Literal["folder", "album"] = "folder"
 
 
-class Folders(Struct, frozen=True):
-    """All folders that somebody is a member of, oldest first."""
+class Folders(Struct, frozen=True, omit_defaults=True):
+    """Folders that somebody is a member of. `next` is where there are more: ask `after` that."""
 
     folders: Sequence[FolderSummary]
+    next: str = ""
 
 
 class TreeBegin(Struct, frozen=True, omit_defaults=True):

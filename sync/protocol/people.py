@@ -34,11 +34,12 @@ class Asked(Struct, frozen=True):
     expires_at: datetime
 
 
-class People(Struct, frozen=True):
-    """Who is in a folder, the longest first, and who is asked."""
+class People(Struct, frozen=True, omit_defaults=True):
+    """Who is in a folder, and who is asked. `next` as in `folders.Folders`."""
 
     members: Sequence[MemberSummary]
     invitations: Sequence[Asked]
+    next: str = ""
 
 
 class NewInvitation(Struct, frozen=True):

@@ -22,8 +22,9 @@ committed = Signal()
 # Asked for a page: what is there to say of this place in a folder? sender=Member, member=...,
 # entry=... (empty for the folder as a whole). Receivers answer with Notes.
 described = Signal()
-# Asked when somebody lists folders: which more could they have? sender=Folder, user=.... Receivers
-# answer with FolderSummaries of folders that are not there yet, and that `wanted` makes.
+# Asked when somebody lists folders: which more could they have? sender=Folder, user=..., after=...
+# (an identity or None), limit=.... Receivers answer with FolderSummaries of folders that are not
+# there yet, and that `wanted` makes: the first ones after that, by identity.
 offered = Signal()
 # Asked when somebody wants a folder that they are no member of: sender=Folder, user=...,
 # folder_id=.... Receivers that have it let them in, and answer whether they did.
@@ -64,9 +65,9 @@ def made_of(blob: Blob, *, name: str) -> Made | None:
     return next((made for _, made in answers), None)
 
 
-def offers(user: User) -> list[FolderSummary]:
-    """Folders that somebody could have beside those that they are a member of."""
-    return _flat(offered.send(sender=Folder, user=user))
+def offers(user: User, after: UUID | None, *, limit: int) -> list[FolderSummary]:
+    """Folders that somebody could have beside those that they are a member of, by identity."""
+    return _flat(offered.send(sender=Folder, user=user, after=after, limit=limit))
 
 
 def lets_in(user: User, folder_id: UUID) -> bool:

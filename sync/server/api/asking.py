@@ -107,6 +107,15 @@ def number(request: Request, name: str) -> int | None:
     return int(given)
 
 
+def after(request: Request) -> UUID | None:
+    """What the page before ended with; None for the first one. Raises Malformed."""
+    given = request.query_params.get("after")
+    try:
+        return UUID(given) if given else None
+    except ValueError as error:
+        raise Malformed(error) from error
+
+
 def moment(request: Request, name: str) -> datetime | None:
     """A time in the address, RFC 3339; None when there is none. Raises Malformed."""
     given = request.query_params.get(name)

@@ -17,13 +17,15 @@ from sync.protocol.folders import Comparison, Folders, FolderSummary, NewFolder,
 from sync.protocol.messages import Changes, Commit, Identity
 from sync.protocol.people import DeletedFolder, DeletedFolders, NewName
 from sync.server import actions, feed, permissions, signals
-from sync.server.api.asking import Malformed, SyncView, answer, moment, number, read
+from sync.server.api.asking import Malformed, SyncView, after, answer, moment, number, read
 from sync.server.journal import FolderIsBusy
 from sync.server.journal.chosen import get_journal
 from sync.server.models import Folder, Member
 from sync.server.people import lifetime
 
 HISTORY_AT_ONCE = 100
+# As many as a journal can be asked about at once.
+FOLDERS_AT_ONCE = 500
 
 
 class Busy(Problem):
@@ -44,12 +46,20 @@ class ServiceOverview(SyncView):
 
 class FolderList(SyncView):
     def get(self, request: Request) -> HttpResponse:
-        """The folders that you are a member of."""
-        members = permissions.memberships(self.asker())
-        found = list(members.order_by("folder__created_at", "folder"))
-        heads = get_journal().heads([member.folder_id for member in found])
-        listed = [_summary(each, heads[each.folder_id]) for each in found]
-        return answer(Folders([*listed, *signals.offers(self.asker())]))
+        """The folders that you are a member of, and could be, a page of them by identity."""
+        since, more = after(request), FOLDERS_AT_ONCE + 1
+        members = permissions.memberships(self.asker()).order_by("folder_id")
+        if since:
+            members = members.filter(folder__gt=since)
+        inside = {str(each.folder_id): each for each in members[:more]}
+        offered = {each.id: each for each in signals.offers(self.asker(), since, limit=more)}
+        ids = sorted(inside.keys() | offered)
+        page = ids[:FOLDERS_AT_ONCE]
+        heads = get_journal().heads([inside[each].folder_id for each in page if each in inside])
+        listed = [_summary(inside[str(each)], head) for each, head in heads.items()]
+        listed += [offered[each] for each in page if each in offered]
+        listed.sort(key=lambda each: (each.kind == "album", each.created_at, each.id))
+        return answer(Folders(listed, page[-1] if len(ids) > len(page) else ""))
 
     @idempotent()
     def post(self, request: Request) -> Response:

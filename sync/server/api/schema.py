@@ -82,11 +82,14 @@ OPERATIONS: dict[tuple[str, str], tuple[str, type | None, type | None]] = {
     ("post", "/folders/{folder}/credentials"): ("Keys to S3", None, transfers.Credentials),
 }
 NUMBER: dict[str, object] = {"type": "integer", "minimum": 0}
+IDENTIFIER: dict[str, object] = {"type": "string", "format": "uuid"}
 QUERIES: dict[str, dict[str, object]] = {
     "changes": {"since": NUMBER},
     "tree": {"at": NUMBER, "time": {"type": "string", "format": "date-time"}},
     "history": {"before": NUMBER},
     "activity": {"before": NUMBER},
+    "folders": {"after": IDENTIFIER},
+    "people": {"after": IDENTIFIER},
 }
 PROBLEM = {"description": "A problem, RFC 9457. `docs/sync.md` says what to do about each."}
 
@@ -112,7 +115,7 @@ def described() -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for (method, path), (summary, request, response) in OPERATIONS.items():
         asked, answered = (schemas[part] if part else None for part in (request, response))
-        paths.setdefault(path, {})[method] = _operation(path, summary, asked, answered)
+        paths.setdefault(path, {})[method] = _operation(method, path, summary, asked, answered)
     return {
         "openapi": "3.1.0",
         "info": {"title": "mediashare sync", "version": "1"},
@@ -126,7 +129,7 @@ def described() -> dict[str, Any]:
     }
 
 
-def _operation(path: str, summary: str, asked: Any, answered: Any) -> dict[str, Any]:
+def _operation(method: str, path: str, summary: str, asked: Any, answered: Any) -> dict[str, Any]:
     last = path.rpartition("/")[2]
     kind = "application/x-ndjson" if last in {"tree", "compare"} else "application/json"
     operation: dict[str, Any] = {
@@ -141,7 +144,7 @@ def _operation(path: str, summary: str, asked: Any, answered: Any) -> dict[str, 
             "default": PROBLEM,
         },
     }
-    for name, schema in QUERIES.get(last, {}).items():
+    for name, schema in QUERIES.get(last, {}).items() if method == "get" else ():
         operation["parameters"].append({"name": name, "in": "query", "schema": schema})
     if asked is not None:
         operation["requestBody"] = {"required": True} | _content("application/json", asked)

@@ -16,11 +16,12 @@ from mediashare.accounts.posting import CannotSend
 from mediashare.api.idempotency import idempotent
 from mediashare.api.problems import Problem
 from sync.protocol import people
-from sync.server.api.asking import Malformed, SyncView, answer, read
+from sync.server.api.asking import Malformed, SyncView, after, answer, read
 from sync.server.models import Folder, Invitation, Member
 from sync.server.people import belonging, inviting
 
 NOTHING = 204
+MEMBERS_AT_ONCE = 500
 
 
 class TooManyInvitations(Problem):
@@ -55,14 +56,21 @@ class MailNotSent(Problem):
 
 class FolderPeople(SyncView):
     def get(self, request: Request, folder_id: UUID) -> HttpResponse:
-        """Who is in a folder; for its owner, with addresses and who is asked."""
+        """Who is in a folder, a page of them; for its owner, with addresses and who is asked."""
         member = self.member(folder_id)
-        found = Member.objects.filter(folder=folder_id).select_related("user")
+        since = after(request)
+        members = Member.objects.filter(folder=folder_id).select_related("user").order_by("user_id")
+        if since:
+            members = members.filter(user__gt=since)
+        found = list(members[: MEMBERS_AT_ONCE + 1])
+        page = sorted(found[:MEMBERS_AT_ONCE], key=lambda each: each.created_at)
         asked = Invitation.objects.open(timezone.now()).filter(folder=folder_id)
         return answer(
             people.People(
-                [_summary(each, told_to=member) for each in found.order_by("created_at")],
-                [_asked(each) for each in asked] if member.is_owner else [],
+                [_summary(each, told_to=member) for each in page],
+                # All with the first page: there are no more than are asked in two weeks.
+                [_asked(each) for each in asked] if member.is_owner and not since else [],
+                str(found[-2].user_id) if len(found) > MEMBERS_AT_ONCE else "",
             )
         )
 

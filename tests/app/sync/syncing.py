@@ -5,6 +5,8 @@ import json
 from typing import Any
 
 import httpx
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from mediashare.accounts.models import User
@@ -65,6 +67,22 @@ class Computer:
 
     def compare(self, *digests: str, **more: int) -> list[Any]:
         return _lines(self.post("/compare", {"digests": digests, **more}))
+
+
+def pages_of(computer: Computer, path: str) -> list[Any]:
+    """All pages of a list; each takes as many queries as the first, or fewer."""
+    found: list[Any] = []
+    after, most = "", 0
+    computer.client.get(f"/sync/v1/{path}")
+    while not found or after:
+        with CaptureQueriesContext(connection) as asked:
+            answer = computer.client.get(f"/sync/v1/{path}", {"after": after})
+        assert answer.status_code == 200, answer.content
+        most = most or len(asked)
+        assert len(asked) <= most
+        found.append(answer.json())
+        after = found[-1].get("next", "")
+    return found
 
 
 def _lines(answer: Any) -> list[Any]:

@@ -16,9 +16,10 @@ from sync.protocol import messages
 from sync.protocol.messages import Author
 from sync.server import actions, sweeping, tasks
 from sync.server.models import Folder, FolderEvent, Invitation, JournalLine, Member
+from sync.server.people import api as people_api
 from sync.server.people import inviting, lifetime
 from tests.app.sync.changing import change
-from tests.app.sync.syncing import Computer, new_folder
+from tests.app.sync.syncing import Computer, new_folder, pages_of
 from tests.people import person
 from tests.uploading import token_of
 
@@ -75,6 +76,21 @@ def test_somebody_is_invited_accepts_and_may_do_what_the_role_says(hers, his, bo
         ("Bob", "editor"),
     ]
     assert his.client.get("/sync/v1/invitations").json() == {"invitations": []}
+
+
+def test_all_people_are_told_a_page_at_a_time(hers, monkeypatch):
+    monkeypatch.setattr(people_api, "MEMBERS_AT_ONCE", 2)
+    for name in ("bob", "carol", "dave", "erin"):
+        Member.objects.create(folder_id=hers.folder_id, user=person(name))
+    invite(hers, "frank@example.org")
+
+    told = pages_of(hers, f"folders/{hers.folder_id}/people")
+
+    assert [len(page["members"]) for page in told] == [2, 2, 1]
+    names = {each["name"] for page in told for each in page["members"]}
+    assert names == {"Alice", "Bob", "Carol", "Dave", "Erin"}
+    assert [len(page["invitations"]) for page in told] == [1, 0, 0]
+    assert hers.get("/people?after=x").status_code == 400
 
 
 def test_addresses_are_for_the_owner_alone(hers, his):

@@ -9,9 +9,10 @@ from albums import actions, trash
 from albums.mirrors import keeping
 from albums.models import Mirror
 from mediashare.storage.models import Blob
+from sync.server.api import folders as folders_api
 from sync.server.journal.chosen import get_journal
 from sync.server.models import Folder, FolderBlob, Member
-from tests.app.sync.syncing import Computer
+from tests.app.sync.syncing import Computer, pages_of
 from tests.people import photo
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,17 @@ def test_albums_are_offered_as_folders_to_read(alice, hers, summer):
     assert offer["id"] == str(summer.pk)
     assert (offer["name"], offer["kind"], offer["role"]) == ("Summer", "album", "reader")
     assert not Folder.objects.exists()
+
+
+def test_folders_and_albums_are_listed_a_page_at_a_time(alice, hers, summer, monkeypatch):
+    monkeypatch.setattr(folders_api, "FOLDERS_AT_ONCE", 2)
+    made = [str(summer.pk), *(hers.make_folder(name) for name in "abc")]
+    made += [str(actions.create_album(owner=alice, title=title, items=[]).pk) for title in "de"]
+
+    told = [page["folders"] for page in pages_of(hers, "folders")]
+
+    assert [len(page) for page in told] == [2, 2, 2]
+    assert sorted(each["id"] for page in told for each in page) == sorted(made)
 
 
 def test_the_first_look_finds_everything_there_is(hers, summer):

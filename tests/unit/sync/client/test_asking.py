@@ -19,6 +19,11 @@ class Summary(msgspec.Struct):
     name: str
 
 
+class Listed(msgspec.Struct):
+    name: str
+    next: str = ""
+
+
 def answers(*given):
     """Asking a service that answers with these, the last one for ever; and how long it paused."""
     waiting = list(given)
@@ -59,6 +64,22 @@ def test_an_answer_is_read():
 
     assert asking.get("folders/1", Summary) == Summary("Holidays")
     assert paused == []
+
+
+def test_a_list_is_asked_for_page_by_page():
+    asked = []
+
+    def handle(request, further):
+        asked.append(request.url.query_dict_multi_value.get("after"))
+        more = {None: "a", "a": "b"}.get(asked[-1], "")
+        return answer_of(200, msgspec.json.encode({"name": "x", "next": more})).build_sync()
+
+    asking = Asking("https://example.org", "token", instead=handle)
+
+    names = [page.name for page in asking.pages("folders", Listed)]
+
+    assert names == ["x", "x", "x"]
+    assert asked == [None, "a", "b"]
 
 
 @pytest.mark.parametrize(
