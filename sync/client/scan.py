@@ -132,7 +132,8 @@ class _Look:
         for name in path.split("/")[:-1]:
             seen = self._state.seen_at(at, name)
             further = _join(inside, name)
-            if seen is None or seen.stat != self._disk.stat(further):
+            # Notifications come through links too, and what lies behind one is not in here.
+            if seen is None or seen.kind != Kind.FOLDER or seen.stat != self._disk.stat(further):
                 break
             at, inside = seen.identity, further
         return at, inside

@@ -52,6 +52,25 @@ def test_what_happens_in_what_is_not_known_yet_is_looked_for_above(alice, shared
     assert shared.sent == ["f"]
 
 
+def test_what_lies_behind_a_link_is_not_looked_at_though_it_is_named(alice, shared, tmp_path):
+    """The system tells of it by a path that leads through the link."""
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "deep").mkdir(parents=True)
+    (elsewhere / "private").write_text("private")
+    (elsewhere / "deep/private").write_text("private too")
+    (alice.root / "link").symlink_to(elsewhere)
+    os.utime(alice.root / "link", (10**9, 10**9), follow_symlinks=False)
+    assert alice.engine.sync().is_settled
+    before = identities(alice)
+
+    report = alice.engine.sync(named=["link/private", "link/deep/private", "link/deep"])
+
+    assert report.is_settled
+    assert not report.problems
+    assert not shared.sent
+    assert identities(alice) == before
+
+
 def test_a_folder_that_is_renamed_is_one_change(alice, shared):
     before = identities(alice)
     (alice.root / "docs").rename(alice.root / "papers")
