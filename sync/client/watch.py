@@ -7,10 +7,11 @@ connection) is found by the next full look. Nothing here syncs, and nothing here
 import os
 import random
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sync.client.disk import all_below
 from sync.client.errors import Busy, Offline, SyncStopped
 from sync.client.ignore import OWN_FOLDER, RULES_NAME
 from sync.client.ports import Service
@@ -60,22 +61,52 @@ class Bell:
 
 def ring_for_changes_here(root: str, bell: Bell, stop: threading.Event) -> str:
     """Ring for what the system says of a folder, until `stop`. Why it cannot, if it cannot."""
+    try:
+        try:
+            for changes in _told([root], root, stop, recursive=True):
+                bell.ring(_named(changes, root))
+        except PermissionError:
+            # Of one folder in it, or of one that a link leads to, since all links are followed.
+            _ring_folder_by_folder(root, bell, stop)
+    except OSError as error:
+        return str(error)
+    return ""
+
+
+def _ring_folder_by_folder(root: str, bell: Bell, stop: threading.Event) -> None:
+    """The same, for those folders that may be read, and not through links.
+
+    Of what is in a new folder the system says nothing until it is asked anew. What happens
+    meanwhile is found by a look at all.
+    """
+    while not stop.is_set():
+        below = (each.path for each in all_below(root) if each.is_dir(follow_symlinks=False))
+        folders = [root, str(Path(root, OWN_FOLDER)), *below]
+        for changes in _told(folders, root, stop, recursive=False):
+            if any(Path(path).is_dir() for path in changes):
+                break
+            bell.ring(_named(changes, root))
+        bell.ring(None)
+
+
+def _told(
+    folders: Sequence[str], root: str, stop: threading.Event, *, recursive: bool
+) -> Iterator[list[str]]:
+    """Paths to which something happened, a few at a time. Raises OSError."""
     # Loaded only by who watches: it brings all of asyncio along.
     from watchfiles import watch  # noqa: PLC0415
 
     own, wake = str(Path(root, OWN_FOLDER)), str(Path(root, OWN_FOLDER, WAKE))
-    try:
-        for changes in watch(
-            root,
-            watch_filter=lambda _, path: path == wake or not f"{path}/".startswith(f"{own}/"),
-            debounce=QUIET_MS,
-            stop_event=stop,
-            raise_interrupt=False,
-        ):
-            bell.ring(_named([path for _, path in changes], root))
-    except OSError as error:
-        return str(error)
-    return ""
+    for changes in watch(
+        *folders,
+        watch_filter=lambda _, path: path == wake or not f"{path}/".startswith(f"{own}/"),
+        debounce=QUIET_MS,
+        stop_event=stop,
+        raise_interrupt=False,
+        recursive=recursive,
+        ignore_permission_denied=not recursive,
+    ):
+        yield [path for _, path in changes]
 
 
 def _named(paths: Sequence[str], root: str) -> list[str] | None:

@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+import watchfiles
 
 from sync.client import watch
 from sync.client.cli import systemd
@@ -53,6 +54,13 @@ def keep_writing(path: Path, stop: threading.Event) -> None:
         number += 1
 
 
+@contextmanager
+def keeping_written(path: Path) -> Iterator[None]:
+    stop = threading.Event()
+    with in_a_thread(keep_writing, path, stop):
+        yield
+
+
 @pytest.mark.parametrize(
     ("name", "named"),
     [("notes.txt", {"notes.txt"}), (".mediashare/wake", None), (".mediashareignore", None)],
@@ -68,6 +76,49 @@ def test_what_happens_to_a_folder_rings_and_is_named(tmp_path, name, named):
     ):
         assert bell.is_rung()
         assert bell.wait(0) == named
+
+
+@pytest.fixture
+def refusing(monkeypatch):
+    """A system that refuses to tell of all that is in a folder, as of one that may not be read."""
+    asked = watchfiles.watch
+
+    def watch_some(*paths, recursive, **options):
+        if recursive:
+            raise PermissionError(13, "Permission denied")
+        return asked(*paths, recursive=recursive, **options)
+
+    monkeypatch.setattr(watchfiles, "watch", watch_some)
+
+
+def test_where_not_all_may_be_read_the_rest_is_watched_and_no_link_is_followed(tmp_path, refusing):
+    root, elsewhere = tmp_path / "root", tmp_path / "elsewhere"
+    (root / "sub").mkdir(parents=True)
+    (root / ".mediashare").mkdir()
+    elsewhere.mkdir()
+    (root / "link").symlink_to(elsewhere)
+    bell, stop = Rung(), threading.Event()
+    with (
+        in_a_thread(ring_for_changes_here, str(root), bell, stop),
+        keeping_written(elsewhere / "other"),
+        keeping_written(root / "sub/notes.txt"),
+    ):
+        assert bell.is_rung()
+        assert bell.wait(0) == {"sub/notes.txt"}
+
+
+def test_where_not_all_may_be_read_a_new_folder_is_watched_from_then_on(tmp_path, refusing):
+    (tmp_path / ".mediashare").mkdir()
+    bell, stop = Rung(), threading.Event()
+    with in_a_thread(ring_for_changes_here, str(tmp_path), bell, stop):
+        with keeping_written(tmp_path / "first"):
+            assert bell.is_rung()
+        (tmp_path / "new").mkdir()
+        while bell.wait(0) is not None:
+            assert bell.is_rung()
+        with keeping_written(tmp_path / "new/notes.txt"):
+            assert bell.is_rung()
+            assert bell.wait(0) == {"new/notes.txt"}
 
 
 def test_rings_are_gathered_until_somebody_hears_them():
