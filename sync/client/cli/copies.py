@@ -23,7 +23,7 @@ from sync.client.errors import AlreadyRunning, DiskFull, RootUnusable, SyncStopp
 from sync.client.ignore import OWN_FOLDER
 from sync.client.roots import Root
 from sync.client.state import State
-from sync.client.watch import WAKE
+from sync.client.watch import WAKE, YES
 
 STATE, TRANSFERS, LOCK = "state.sqlite", "transfers.sqlite", "lock"
 
@@ -133,9 +133,20 @@ def _usable(root: Root) -> Iterator[None]:
         ) from error
 
 
-def wake(root: Root) -> None:
-    """Have the process look that is watching this copy, if one is."""
+def wake(root: Root, *, allowed: bool = False) -> None:
+    """Have the process look that is watching this copy, if one is; and say yes to what it asks."""
+    if allowed:
+        Path(root.path, OWN_FOLDER, YES).touch()
     Path(root.path, OWN_FOLDER, WAKE).touch()
+
+
+def has_said_yes(root: Root) -> bool:
+    """Whether somebody has said yes to this process since it was asked for last."""
+    try:
+        Path(root.path, OWN_FOLDER, YES).unlink()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _path_of_state(root: Root) -> str:

@@ -26,7 +26,9 @@ from sync.client.engine import Report
 from sync.client.errors import AlreadyRunning, SyncStopped
 from sync.client.roots import Root
 
-WHERE = click.Path(path_type=Path)
+# What may not be read is said in other words than click's, and with another ending.
+WHERE = click.Path(path_type=Path, readable=False)
+ADVICE = "`mediashare-sync sync --yes` says yes."
 # A full quota leaves thousands of files, and cron mails each line.
 MOST_TOLD = 50
 
@@ -59,7 +61,7 @@ def plan(desk: Desk, paths: Sequence[Path]) -> None:
             for path, why in problems.items():
                 desk.screen.show(f"  left out      {path}  ({why})")
             if found.asks:
-                desk.screen.show(f"  {found.asks} `mediashare-sync sync --yes` says yes.")
+                desk.screen.show(f"  {found.asks} {ADVICE}")
             steps = [facts_of(copy.state, step) for step in found.steps]
             desk.screen.data(path=root.path, steps=steps, problems=problems, asks=found.asks)
 
@@ -89,6 +91,8 @@ def _show_status(desk: Desk, root: Root) -> int:
     note = f", {left_out} left out" if left_out else ""
     running = "  (watched by another process)" if copy.is_beside else ""
     desk.screen.show(f"{root.path}  “{root.name}”  {outlook(found)}{note}{paused}{running}")
+    if found.asks:
+        desk.screen.show(f"  {found.asks} {ADVICE}")
     desk.screen.data(
         path=root.path,
         folder=root.folder,
@@ -126,7 +130,10 @@ def sync_roots(
     worst = Ending.FINE
     for root in chosen_roots:
         try:
-            ending = _sync_one(desk, root, allowed=allowed, limit=limit)
+            if allowed:
+                ending = sync_or_wake(desk, root, allowed=True, limit=limit)
+            else:
+                ending = _sync_one(desk, root, allowed=False, limit=limit)
         except SyncStopped as error:
             known = ending_of(error) or (Ending.BROKEN, "")
             ending, advice = known
@@ -136,12 +143,12 @@ def sync_roots(
     return worst
 
 
-def sync_or_wake(desk: Desk, root: Root) -> int:
-    """Sync one, or have the process do it that is watching it."""
+def sync_or_wake(desk: Desk, root: Root, *, allowed: bool = False, limit: int = 0) -> Ending:
+    """Sync one, or have the process do it that is watching it. `allowed` is said to that too."""
     try:
-        return _sync_one(desk, root, allowed=False, limit=0)
+        return _sync_one(desk, root, allowed=allowed, limit=limit)
     except AlreadyRunning:
-        wake(root)
+        wake(root, allowed=allowed)
         desk.screen.tell(f"{root.path}: the process that watches it goes on with it.")
         return Ending.FINE
 
@@ -170,9 +177,7 @@ def tell(desk: Desk, copy: Opened, report: Report) -> Ending:
         moved_bytes=copy.traffic.taken(),
     )
     if report.asks:
-        screen.warn(
-            f"{path}: {report.asks} Nothing was done. `mediashare-sync sync --yes` says yes."
-        )
+        screen.warn(f"{path}: {report.asks} Nothing was done. {ADVICE}")
         return Ending.ASKS
     screen.tell(f"{path}: {summary(report)}.")
     troubles = [f"{each['path']} was left: {each['why'].rstrip('.')}." for each in left]

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from sync.client import roots
-from sync.client.cli.copies import Opened, connected, opened
+from sync.client.cli.copies import Opened, connected, has_said_yes, opened
 from sync.client.cli.desk import Desk
 from sync.client.cli.endings import Ending, ending_of
 from sync.client.cli.rates import RATE
@@ -110,6 +110,8 @@ class Watcher:
         pause, before = FIRST_PAUSE_SECONDS, Report()
         named: Collection[str] | None = None
         self.cursor = copy.state.cursor
+        # What was said to a process before was not said to what this one may ask.
+        has_said_yes(self.root)
         try:
             self._listen(bell, ended)
             while not self.stop.is_set():
@@ -117,7 +119,7 @@ class Watcher:
                     self.stop.wait(PAUSED_SECONDS)
                     named = None
                     continue
-                report = copy.engine.sync(named=named)
+                report = copy.engine.sync(named=named, allowed=has_said_yes(self.root))
                 self.cursor, self.has_synced, self.said = copy.state.cursor, True, ""
                 if report.done or _trouble(report) != _trouble(before):
                     tell(self.desk, copy, report)

@@ -191,6 +191,26 @@ def test_most_of_a_folder_goes_only_when_somebody_says_yes(device, tmp_path):
     assert laptop.tells("status")[0]["to_do"] == {}
 
 
+def test_a_watched_folder_hears_the_yes_to_what_it_asks(device, tmp_path):
+    laptop, here = device("laptop"), tmp_path / "Notes"
+    for number in range(30):
+        write(here / f"{number}.txt", str(number))
+    laptop.does("add", here)
+    for number in range(30):
+        (here / f"{number}.txt").unlink()
+    # Said to another process, at another time.
+    (here / ".mediashare/yes").touch()
+    with watching(laptop) as watcher:
+        wait_until(lambda: watcher.has_synced)
+        assert laptop.does("status") == Ending.FINE
+        assert "30 of 30 files were removed" in laptop.said
+
+        assert laptop.does("sync", "--yes") == Ending.FINE
+        wait_until(lambda: laptop.tells("status")[0]["to_do"] == {})
+
+    assert laptop.tells("status")[0]["to_do"] == {}
+
+
 def test_a_root_that_is_not_there_stops_that_folder_alone(pair, tmp_path):
     laptop, here, _, there = pair
     other = tmp_path / "laptop" / "Other"
@@ -224,6 +244,13 @@ def test_a_root_that_may_not_be_written_stops_that_folder_alone(pair, tmp_path):
     assert laptop.tells("status")[1]["to_do"] == {}
     lock.rmdir()
     assert laptop.does("sync") == Ending.FINE
+
+
+def test_a_path_that_may_not_be_read_is_no_mistake_of_who_typed_it(pair, monkeypatch):
+    laptop, here, _, _ = pair
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path) != here)
+
+    assert laptop.does("sync", here) == Ending.FINE
 
 
 def test_what_is_known_is_not_thrown_away_because_it_cannot_be_opened(pair):
