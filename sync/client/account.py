@@ -67,9 +67,15 @@ def server_address(typed: str) -> str:
     Raises AddressUnusable. Without encryption only this computer itself may be asked.
     """
     address = typed if "://" in typed else f"https://{typed}"
-    parts = urlsplit(address)
+    unusable = AddressUnusable(f"{typed} is no address of a server, as https://photos.example.org.")
+    try:
+        parts = urlsplit(address)
+        # Raises where a port is no number, or too large.
+        parts.port  # noqa: B018
+    except ValueError as error:
+        raise unusable from error
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
-        raise AddressUnusable(f"{typed} is no address of a server, as https://photos.example.org.")
+        raise unusable
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise AddressUnusable(
             f"{address} is not encrypted, and everybody on the way could read the token."

@@ -133,7 +133,18 @@ def test_an_address_is_taken_as_it_was_meant(typed, address):
     assert account.server_address(typed) == address
 
 
-@pytest.mark.parametrize("typed", ["http://photos.example.org", "ftp://x.org", "https://", "a?b"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http://photos.example.org",
+        "ftp://x.org",
+        "https://",
+        "a?b",
+        "localhost:port",
+        "localhost:99999",
+        "http://[::1",
+    ],
+)
 def test_an_address_that_would_show_the_token_or_is_none_is_refused(typed):
     with pytest.raises(account.AddressUnusable):
         account.server_address(typed)
