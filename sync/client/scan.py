@@ -320,7 +320,10 @@ class _Look:
         except ChangedWhileRead:
             self._findings.problems[found.path] = "was written to while it was read"
             return
-        except (OSError, UnicodeError) as error:
+        except OSError as error:
+            self._findings.problems[found.path] = f"cannot be read: {error.strerror or error}"
+            return
+        except UnicodeError as error:
             self._findings.problems[found.path] = f"cannot be read: {error}"
             return
         known = identity or self._known_by_content(read)

@@ -588,6 +588,18 @@ def test_a_folder_that_may_not_be_read_is_not_taken_for_empty(alice, bob, monkey
     assert bob.shown()["docs/notes"] == "hello"
 
 
+def test_a_file_that_may_not_be_read_is_left_out_for_a_reason_without_its_path(alice, monkeypatch):
+    alice.write("docs/notes", "hello")
+    path = str(alice.root / "docs/notes")
+
+    def refuse(_):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(alice.disk, "digest", refuse)
+
+    assert alice.engine.sync().problems == {"docs/notes": "cannot be read: Permission denied"}
+
+
 def test_a_folder_that_became_a_link_is_not_written_through(alice, bob, tmp_path):
     alice.write("docs/notes", "hello")
     settled(alice, bob)
