@@ -2,12 +2,13 @@
 
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from mediashare.aws import multipart
 from mediashare.aws.client import NotFound, Rejected
-from mediashare.aws.sigv4 import Request, Signer, presign
+from mediashare.aws.sigv4 import Request, Signer, presign, signed
 from sync.client.credentials import Grant as Keys
 from sync.client.credentials import grant_of
 from sync.client.leave import PartsDiffer, UploadGone
@@ -36,6 +37,7 @@ class Granting:
         self.begun: dict[str, tuple[Wanted, Multipart]] = {}
         self.chunks: dict[str, str] = {}
         self.forgets = False
+        self.clock: Callable[[], datetime] = partial(datetime.now, UTC)
         self._signer = Signer(key_id, secret, "", os.environ["S3_REGION"])
 
     def grants(self, wanted: Sequence[Wanted]) -> Sequence[Grant]:
@@ -95,7 +97,8 @@ class Granting:
             return self._begin(key, wanted)
         self.held[wanted.sha256] = (key, wanted.size_bytes)
         headers = transfers.put_headers(wanted.sha256, wanted.size_bytes)
-        return Put(key, self._sign("PUT", key, headers))
+        asked = self._request("PUT", key, headers)
+        return Put(key, presign(asked, signer=self._signer, signed_at=self.clock(), seconds=3600))
 
     def _begin(self, key: str, wanted: Wanted) -> Multipart:
         if key not in self.begun:
@@ -105,12 +108,12 @@ class Granting:
 
     def _address(self, sha256: str) -> Address:
         key, size_bytes = self.held[sha256]
-        url = self._sign("GET", key, {})
+        asked = self._request("GET", key, {})
+        url, headers = signed(asked, signer=self._signer, signed_at=self.clock())
         chunks = self.chunks.get(sha256)
-        return Address(sha256, size_bytes, key, url, self._address(chunks) if chunks else None)
+        listed = self._address(chunks) if chunks else None
+        return Address(sha256, size_bytes, key, url, headers, listed)
 
-    def _sign(self, method: str, key: str, headers: dict[str, str]) -> str:
-        request = Request(
-            method, os.environ["S3_ENDPOINT_URL"], f"/{self.bucket}/{key}", headers=headers
-        )
-        return presign(request, signer=self._signer, signed_at=datetime.now(UTC), seconds=3600)
+    def _request(self, method: str, key: str, headers: dict[str, str]) -> Request:
+        path = f"/{self.bucket}/{key}"
+        return Request(method, os.environ["S3_ENDPOINT_URL"], path, headers=headers)

@@ -96,20 +96,21 @@ class Connections:
         answer = request.timeout(timedelta(seconds=seconds)).build().send()
         return answer.status, answer.bytes().to_bytes()
 
-    def read(self, url: str, span: Span) -> Iterator[memoryview]:
+    def read(self, url: str, headers: Mapping[str, str], span: Span) -> Iterator[memoryview]:
         """The bytes of a span, as they come; each piece is good until the next is asked for.
 
         Raises as `put` does.
         """
         try:
-            yield from self._plain.read(url, span.start, span.end)
+            yield from self._plain.read(url, headers, span.start, span.end)
         except NotPlain:
-            yield from self._read_any(url, span)
+            yield from self._read_any(url, headers, span)
         except OSError as error:
             raise errors.Offline(_system(error)) from error
 
-    def _read_any(self, url: str, span: Span) -> Iterator[memoryview]:
-        request = self._reading.get(url).header("range", f"bytes={span.start}-{span.end - 1}")
+    def _read_any(self, url: str, headers: Mapping[str, str], span: Span) -> Iterator[memoryview]:
+        ranged = {**headers, "range": f"bytes={span.start}-{span.end - 1}"}
+        request = self._reading.get(url).headers(ranged)
         try:
             with request.build_streamed() as answer:
                 if answer.status >= 300:

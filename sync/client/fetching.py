@@ -118,16 +118,19 @@ class _Bringing:
 
     def __call__(self, span: Span, take: Take) -> None:
         try:
-            self._objects.fetch(self._address.url, span, take)
+            self._get(span, take)
         except Refused:
             (again,) = self._leave.addresses([self._address.sha256])
             if again is None:
                 raise NotThere(self._address.sha256) from None
             self._address = again
             try:
-                self._objects.fetch(again.url, span, take)
+                self._get(span, take)
             except Refused as refused:
                 raise errors.NotAllowed(str(refused)) from refused
+
+    def _get(self, span: Span, take: Take) -> None:
+        self._objects.fetch(self._address.url, self._address.headers, span, take)
 
 
 def batches(downloads: Sequence[Download]) -> Iterator[Sequence[Download]]:

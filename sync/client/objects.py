@@ -1,7 +1,7 @@
 """Objects in S3 and parts of them, tried again while that may help. Opens no file.
 
-Addresses that the service has signed are used as they are; parts are signed here, by the folder's
-temporary keys.
+What the service has signed, as an address or in headers, is used as it is; parts are signed here,
+by the folder's temporary keys.
 """
 
 import threading
@@ -76,7 +76,13 @@ class Objects:
         }
         self._signed(key, query, headers, b"")
 
-    def fetch(self, url: str, span: Span, take: Callable[[int, memoryview], None]) -> None:
+    def fetch(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        span: Span,
+        take: Callable[[int, memoryview], None],
+    ) -> None:
         """Give the bytes of a span in order; what breaks off is gone on with from there.
 
         Raises Refused, NotThere.
@@ -85,7 +91,7 @@ class Objects:
 
         def once() -> None:
             nonlocal at
-            for piece in self._connections.read(url, Span(at, span.end)):
+            for piece in self._connections.read(url, headers, Span(at, span.end)):
                 self._wait_for_rate(len(piece))
                 take(at, piece)
                 at += len(piece)

@@ -49,12 +49,14 @@ class Plain:
             while lines:
                 lines.pop().close()
 
-    def read(self, url: str, start: int, end: int) -> Iterator[memoryview]:
+    def read(
+        self, url: str, headers: Mapping[str, str], start: int, end: int
+    ) -> Iterator[memoryview]:
         """The bytes of a range as they come; each piece is good until the next is asked for.
 
         Raises NotPlain before the first, and OSError.
         """
-        where, asked = _head("GET", url, {"range": f"bytes={start}-{end - 1}"})
+        where, asked = _head("GET", url, {**headers, "range": f"bytes={start}-{end - 1}"})
         with self._answer(where, [asked], self._silence_seconds) as (head, pieces):
             if not head.startswith(b"HTTP/1.1 206 "):
                 raise NotPlain

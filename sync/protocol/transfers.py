@@ -5,7 +5,7 @@ them and the question whether they are held are one exchange.
 """
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -116,7 +116,7 @@ class Located(Struct, frozen=True):
 
 
 class Address(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Where bytes are: `url` for GET, also of ranges.
+    """Where bytes are: `url` for GET with `headers`, also of ranges.
 
     `key` is for who has the folder's credentials; empty when they do not reach it. `chunks` is
     where the list of its chunks is, if it has one.
@@ -126,6 +126,7 @@ class Address(Struct, frozen=True, gc=False, omit_defaults=True):
     size_bytes: Size
     key: Key
     url: str
+    headers: Mapping[str, str]
     chunks: "Address | None" = None
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Case, Q, Value, When
 
 from mediashare.aws import presigned
+from mediashare.aws.sigv4 import HEADERS_SECONDS
 from mediashare.storage.models import Blob
 from sync.protocol.transfers import Address, Addresses
 from sync.server.inserting import insert
@@ -109,7 +110,7 @@ def located(folder: Folder, digests: Sequence[str], *, now: datetime) -> Address
         sha256: _address(folder, each, now, lists.get(each.chunks))
         for sha256, each in found.items()
     }
-    expires_at = now + timedelta(seconds=settings.UPLOAD_CREDENTIALS_SECONDS)
+    expires_at = now + timedelta(seconds=HEADERS_SECONDS)
     return Addresses([addresses.get(each) for each in digests], expires_at)
 
 
@@ -134,10 +135,12 @@ def _address(
     folder: Folder, stored: _Stored, now: datetime, chunks: _Stored | None = None
 ) -> Address:
     request = presigned.request_for("GET", bucket=settings.ORIGINALS_BUCKET, key=stored.key)
+    url, headers = presigned.with_headers(request, signed_at=now)
     return Address(
         stored.sha256,
         stored.size_bytes,
         stored.key if stored.key.startswith(folder.prefix) else "",
-        presigned.url(request, signed_at=now, seconds=settings.UPLOAD_CREDENTIALS_SECONDS),
+        url,
+        headers,
         _address(folder, chunks, now) if chunks else None,
     )

@@ -5,12 +5,12 @@ import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import msgspec
+import httpx
 import pytest
 
 from sync.client.objects import Limits
@@ -19,7 +19,6 @@ from sync.client.ports import Download, Upload
 from sync.client.store import S3Store
 from sync.client.traffic import Rate
 from sync.client.unfinished import Unfinished
-from sync.protocol.transfers import Put
 from tests.granting import Granting
 
 MIB = 2**20
@@ -239,34 +238,33 @@ def test_damaged_bytes_are_never_taken_for_the_right_ones(alice, bob, service):
 
 
 class TooOldAtFirst:
-    """Gives addresses that S3 refuses, until it is asked again."""
+    """Gives what was signed two hours ago, until it is asked again."""
 
     def __init__(self, service: Granting) -> None:
         self._service = service
         self._asked: set[str] = set()
+        self._service.clock = self._now
+        self._age = timedelta()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._service, name)
 
     def grants(self, wanted):
-        return [
-            msgspec.structs.replace(grant, url=self._first(each.sha256, grant.url))
-            for each, grant in zip(wanted, self._service.grants(wanted), strict=True)
-            if isinstance(grant, Put)
-        ]
+        self._age = self._age_of("grants")
+        return self._service.grants(wanted)
 
     def addresses(self, sha256):
-        return [
-            msgspec.structs.replace(address, url=self._first(address.sha256 + "get", address.url))
-            for address in self._service.addresses(sha256)
-            if address
-        ]
+        self._age = self._age_of("addresses")
+        return self._service.addresses(sha256)
 
-    def _first(self, name: str, url: str) -> str:
+    def _age_of(self, name: str) -> timedelta:
         if name in self._asked:
-            return url
+            return timedelta()
         self._asked.add(name)
-        return f"{url[:-1]}{'0' if url[-1] != '0' else '1'}"
+        return timedelta(hours=2)
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC) - self._age
 
 
 def test_an_address_that_is_too_old_is_asked_for_anew(computer, service):
@@ -278,6 +276,19 @@ def test_an_address_that_is_too_old_is_asked_for_anew(computer, service):
     assert alice.send(notes) == [""]
     assert alice.fetch(alice.wish(notes)) == [""]
     assert Path(alice.wish(notes).target).read_bytes() == b"notes"
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(14, 200), (16, 403)])
+def test_what_is_signed_for_reading_is_good_for_a_quarter_of_an_hour(
+    alice, service, minutes, status
+):
+    notes = alice.write("notes", b"notes")
+    alice.send(notes)
+    service.clock = lambda: datetime.now(UTC) - timedelta(minutes=minutes)
+
+    (address,) = service.addresses([notes.sha256])
+
+    assert httpx.get(address.url, headers=address.headers).status_code == status
 
 
 def test_a_limit_slows_down_and_breaks_nothing(computer):

@@ -1,13 +1,16 @@
-"""Addresses are signed as AWS says, checked against its own example and against botocore."""
+"""Requests are signed as AWS says, checked against its own example and against botocore."""
 
 from datetime import UTC, datetime
 from unittest.mock import patch
 
 import boto3
 import pytest
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 
-from mediashare.aws.sigv4 import LONGEST_SECONDS, Request, Signer, presign
+from mediashare.aws.sigv4 import LONGEST_SECONDS, UNSIGNED, Request, Signer, presign, signed
 
 # The example keys of AWS's own documentation; they open nothing.
 EXAMPLE = Signer("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
@@ -24,8 +27,12 @@ def test_the_example_in_the_documentation_of_aws_comes_out_the_same():
     )
 
 
-@pytest.mark.parametrize("key", ["a/b.jpg", "with space/ü (1)~*.jpg", "plus+and%/percent"])
-@pytest.mark.parametrize("token", ["", "a+token/with=signs"])
+KEYS = pytest.mark.parametrize("key", ["a/b.jpg", "with space/ü (1)~*.jpg", "plus+and%/percent"])
+TOKENS = pytest.mark.parametrize("token", ["", "a+token/with=signs"])
+
+
+@KEYS
+@TOKENS
 def test_botocore_signs_the_same(key, token):
     client = boto3.client(
         "s3",
@@ -46,6 +53,28 @@ def test_botocore_signs_the_same(key, token):
     ours = presign(request, signer=signer, signed_at=MAY_2013, seconds=600)
 
     assert _signature(ours) == _signature(theirs)
+
+
+class Theirs(S3SigV4Auth):
+    def payload(self, request: AWSRequest) -> str:
+        return UNSIGNED
+
+
+@KEYS
+@TOKENS
+def test_botocore_signs_the_same_headers(key, token):
+    request = Request(
+        "GET", "http://127.0.0.1:9000", f"/bucket/{key}", {"partNumber": "1"}, {"If-Match": "x"}
+    )
+    signer = Signer(EXAMPLE.access_key_id, EXAMPLE.secret_access_key, token, "eu-west-1")
+
+    url, headers = signed(request, signer=signer, signed_at=MAY_2013)
+
+    theirs = AWSRequest("GET", url, headers={"if-match": "x"})
+    keys = Credentials(signer.access_key_id, signer.secret_access_key, token or None)
+    with patch("botocore.auth.get_current_datetime", return_value=MAY_2013.replace(tzinfo=None)):
+        Theirs(keys, "s3", "eu-west-1").add_auth(theirs)
+    assert headers == {name.lower(): text for name, text in theirs.headers.items()}
 
 
 def test_no_address_wants_to_live_longer_than_s3_allows():

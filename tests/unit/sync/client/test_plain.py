@@ -106,7 +106,7 @@ def connections() -> Iterator[Connections]:
 
 
 def read(connections: Connections, store: Store) -> bytes:
-    return b"".join(map(bytes, connections.read(store.address, ALL)))
+    return b"".join(map(bytes, connections.read(store.address, {}, ALL)))
 
 
 def test_one_connection_is_read_from_again_and_again(store, connections):
@@ -140,7 +140,7 @@ def test_what_breaks_off_is_for_another_time(store, connections, answer):
 
 def test_whoever_stops_reading_leaves_nothing_for_the_next(store, connections):
     store.answers = [GOOD, GOOD]
-    begun = connections.read(store.address, ALL)
+    begun = connections.read(store.address, {}, ALL)
     assert BODY.startswith(bytes(next(begun)))
     begun.close()
 
@@ -166,7 +166,7 @@ def test_a_proxy_is_the_general_clients(store, monkeypatch):
     connections = Connections()
     store.answers = [GOOD]
 
-    found = b"".join(map(bytes, connections.read("http://photos.example.org/key", ALL)))
+    found = b"".join(map(bytes, connections.read("http://photos.example.org/key", {}, ALL)))
 
     connections.close()
     assert found == BODY

@@ -66,7 +66,7 @@ def test_reading_from_a_silent_store_is_given_up(store, connections, says):
     store.says = says
 
     with pytest.raises(errors.Offline):
-        list(connections.read(store.address, Span(0, len(BODY))))
+        list(connections.read(store.address, {}, Span(0, len(BODY))))
 
 
 @pytest.mark.timeout(60)
