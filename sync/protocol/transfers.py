@@ -23,7 +23,7 @@ MOST_MULTIPARTS = 20
 SMALLEST_PART = 5 * MIB
 MOST_PARTS = 10_000
 
-Key = Annotated[str, Meta(max_length=300)]
+Key = Annotated[str, Meta(pattern="^[^\\x00]*$", max_length=300)]
 # SHA-256 as S3 writes it.
 Base64Digest = Annotated[str, Meta(pattern="^[A-Za-z0-9+/]{43}=$", max_length=44)]
 

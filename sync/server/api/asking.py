@@ -93,7 +93,7 @@ def read(request: Request, kind: type[Message]) -> Message:
     try:
         message: Message = msgspec.json.decode(request.body, type=kind)
         return message
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise Malformed(error) from error
 
 

@@ -179,6 +179,27 @@ def test_what_is_not_as_somebody_knows_it_is_told(hers):
     assert hers.post("/compare", {"digests": [nothing] * 2}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/commit", b'{"changes": [{"more": ' + b"[" * 20_000),
+        ("/blobs/abandon", rb'{"keys": ["\u0000"]}'),
+        (
+            "/blobs/complete",
+            rb'{"key": "\u0000", "parts": [{"number": 1, "sha256": "%s="}]}' % (b"A" * 43),
+        ),
+    ],
+    ids=["nested without end", "a key that no text can be", "another"],
+)
+def test_what_nobody_can_mean_is_refused(hers, path, body):
+    address = f"/sync/v1/folders/{hers.folder_id}{path}"
+
+    answer = hers.client.post(address, body, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "/problems/malformed"
+
+
 def test_who_compares_what_is_the_same_hears_meanwhile_that_it_goes_on(hers):
     hers.commit(new_folder("docs"))
     folder_id, nothing = uuid.UUID(hers.folder_id), sha256(b"")
