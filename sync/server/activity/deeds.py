@@ -51,17 +51,24 @@ class Deed:
 
 @dataclass(frozen=True)
 class Run:
-    """Deeds that belong together; `last` is the latest. Of several places, `place` is one."""
+    """Deeds that belong together; `last` is the latest. Of several places, `place` is one.
+
+    Who saves one file a hundred times has changed one: `entries` has each once.
+    """
 
     last: Deed
     first_number: int
     began_ms: int
-    counts: Counter[Sort] = field(default_factory=Counter)
+    entries: dict[Identity, Sort] = field(default_factory=dict)
     places: int = 1
 
     @property
+    def counts(self) -> Counter[Sort]:
+        return Counter(self.entries.values())
+
+    @property
     def count(self) -> int:
-        return self.counts.total()
+        return len(self.entries)
 
 
 def deed_of(line: Line, before: Line | None) -> Deed | None:
@@ -112,7 +119,7 @@ def _by_place(deeds: Iterable[Deed]) -> list[Run]:
     open_runs: dict[object, Run] = {}
     ended: list[Run] = []
     for deed in deeds:
-        one = Run(deed, deed.number, deed.at_ms, Counter([deed.sort]))
+        one = Run(deed, deed.number, deed.at_ms, {deed.entry: deed.sort})
         key = (deed.author, deed.verb, deed.place)
         known = open_runs.get(key)
         if known and deed.at_ms - known.last.at_ms <= PAUSE_MS:
@@ -150,11 +157,12 @@ def _at_once(runs: Sequence[Run]) -> list[list[Run]]:
 
 
 def _joined(one: Run, other: Run, *, places: int) -> Run:
-    """`other` ended later."""
+    """`other` ended later. The entries of `one` are taken over: a copy for each deed takes long."""
+    one.entries.update(other.entries)
     return replace(
         other,
         first_number=min(one.first_number, other.first_number),
         began_ms=min(one.began_ms, other.began_ms),
-        counts=one.counts + other.counts,
+        entries=one.entries,
         places=places,
     )

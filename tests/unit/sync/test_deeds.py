@@ -67,6 +67,16 @@ def test_no_name_breaks_or_turns_the_line_in_which_it_is_said():
     assert said == "Mal�lory added “a.txt��Pay here: �elpmaxe.live” in “docs�and more”"
 
 
+def test_who_saves_a_file_again_and_again_has_changed_one():
+    saved = [deed(number, "it", file("notes.txt", str(number)), NOTES) for number in range(2, 9)]
+    (run,) = gathered(saved)
+    (both,) = gathered([*saved, deed(10, "other", file("list.txt", "2"), file("list.txt", "1"))])
+
+    assert words.of_run(run) == "changed “notes.txt”"
+    assert (run.count, run.first_number) == (1, 2)
+    assert words.of_run(both) == "changed 2 files"
+
+
 def test_what_comes_back_after_its_deletion_was_brought_back():
     found = deed_of(line(3, "it", NOTES, base=2), line(2, "it", None, base=1))
 
