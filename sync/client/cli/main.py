@@ -4,6 +4,7 @@ A command's module is loaded when it is asked for, so that each starts quickly.
 """
 
 import gc
+import signal
 import sys
 from contextlib import AbstractContextManager
 from importlib import import_module
@@ -13,6 +14,7 @@ from typing import Any
 import click
 
 from sync.client.account import Account
+from sync.client.cli import interrupts
 from sync.client.cli.desk import Connect, Connection, Desk
 from sync.client.cli.endings import Ending, ending_of
 from sync.client.cli.screen import Screen, plain
@@ -90,6 +92,9 @@ def main(arguments: list[str] | None = None) -> None:
     # Trees of many thousand entries are no garbage, and nothing in them leads back to itself.
     gc.freeze()
     gc.set_threshold(100_000)
+    # Unless whoever began it keeps it from hearing of it.
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        interrupts.listen([signal.SIGINT], interrupts.interrupt)
     sys.exit(run(arguments))
 
 
@@ -103,7 +108,7 @@ def run(arguments: list[str] | None = None, *, connect: Connect | None = None) -
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. The next run goes on from here.", err=True)
+        click.echo(interrupts.STOPPED, err=True)
         return Ending.TRY_LATER
     except (SyncStopped, KeptFileIsBroken) as error:
         return _explain(error)

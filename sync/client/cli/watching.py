@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from sync.client import roots
+from sync.client.cli import interrupts
 from sync.client.cli.copies import Opened, connected, has_said_yes, opened
 from sync.client.cli.desk import Desk
 from sync.client.cli.endings import Ending, ending_of
@@ -44,8 +45,7 @@ STOPPED_SECONDS = 0.5
 def watch(desk: Desk, paths: Sequence[Path], limit: int) -> int:
     """Keep folders equal as they change, until it is stopped."""
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    interrupts.listen([signal.SIGTERM, signal.SIGINT], stop.set)
     found = chosen(desk, paths, also_paused=True)
     if not found:
         raise click.UsageError("No folder is kept equal here. Begin with `clone` or `add`.")
