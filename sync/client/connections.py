@@ -16,7 +16,7 @@ from sync.client import errors
 from sync.client.parts import Span
 from sync.client.plain import NotPlain, Plain
 from sync.client.ports import ChangedWhileRead
-from sync.client.traffic import Rate
+from sync.client.traffic import Rate, Told, nobody
 
 if TYPE_CHECKING:
     from sync.client.pacing import Paced
@@ -70,10 +70,13 @@ class Connections:
         if self._paced:
             self._paced.close()
 
-    def put(self, url: str, headers: Mapping[str, str], body: bytes) -> bytes:
-        """The body of the answer. Raises all that is above, `errors.Offline` and `errors.Busy`."""
+    def put(self, url: str, headers: Mapping[str, str], body: bytes, told: Told = nobody) -> bytes:
+        """The body of the answer. Raises all that is above, `errors.Offline` and `errors.Busy`.
+
+        `told` hears of what has travelled of a large body, as far as that is known.
+        """
         try:
-            status, text = self._put(url, headers, body)
+            status, text = self._put(url, headers, body, told)
         except TimeoutError as error:
             raise errors.Offline("The object store cannot be reached: it is silent.") from error
         except OSError as error:
@@ -84,14 +87,16 @@ class Connections:
             raise _failure(status, text)
         return text
 
-    def _put(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+    def _put(
+        self, url: str, headers: Mapping[str, str], body: bytes, told: Told
+    ) -> tuple[int, bytes]:
         if self._paced and body:
-            return self._paced.put(url, headers, body)
+            return self._paced.put(url, headers, body, told)
         seconds = self._silence_seconds + len(body) / SLOWEST_BYTES_PER_SECOND
         # What has no body is work for the store itself, which says of it what it likes.
         with suppress(NotPlain):
             if body:
-                return self._plain.put(url, headers, body, seconds=seconds)
+                return self._plain.put(url, headers, body, seconds=seconds, told=told)
         request = self._client.put(url).headers(headers).body_bytes(body)
         answer = request.timeout(timedelta(seconds=seconds)).build().send()
         return answer.status, answer.bytes().to_bytes()

@@ -15,7 +15,7 @@ from sync.client.connections import AlreadyThere, Connections, Refused
 from sync.client.credentials import Credentials
 from sync.client.parts import Span
 from sync.client.patience import Patience
-from sync.client.traffic import Rate, Stopped
+from sync.client.traffic import Rate, Stopped, Telling, Told, nobody
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,18 @@ class Objects:
 
         Raises ChangedWhileRead when the body is not what the headers say, and Refused.
         """
+        told = Telling(len(body), self._limits.moved)
         try:
-            self._persist(lambda: self._connections.put(url, headers, body))
+            self._persist(lambda: self._connections.put(url, headers, body, told))
         except AlreadyThere:
             return
-        self._limits.moved(len(body))
+        told.rest()
 
     def put_part(self, key: str, query: Mapping[str, str], digest: str, body: bytes) -> None:
         """Send a part; `digest` is its SHA-256 in base64. Raises NotThere, ChangedWhileRead."""
-        self._signed(key, query, {"x-amz-checksum-sha256": digest}, body)
-        self._limits.moved(len(body))
+        told = Telling(len(body), self._limits.moved)
+        self._signed(key, query, {"x-amz-checksum-sha256": digest}, body, told)
+        told.rest()
 
     def copy_part(self, key: str, query: Mapping[str, str], source: str, span: Span) -> None:
         """Let S3 copy a part out of another object of the folder. Raises NotThere."""
@@ -74,7 +76,7 @@ class Objects:
             "x-amz-copy-source": quote(f"/{bucket}/{source}"),
             "x-amz-copy-source-range": f"bytes={span.start}-{span.end - 1}",
         }
-        self._signed(key, query, headers, b"")
+        self._signed(key, query, headers, b"", nobody)
 
     def fetch(
         self,
@@ -102,7 +104,12 @@ class Objects:
         self._persist(once)
 
     def _signed(
-        self, key: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes
+        self,
+        key: str,
+        query: Mapping[str, str],
+        headers: Mapping[str, str],
+        body: bytes,
+        told: Told,
     ) -> None:
         """As signed by the present keys, and once more by new ones when those are refused."""
 
@@ -110,9 +117,8 @@ class Objects:
             grant, now = self._credentials.current()
             url = signing.address(grant.url, key, query)
             try:
-                self._connections.put(
-                    url, signing.signed("PUT", url, headers, keys=grant.keys, at=now), body
-                )
+                allowed = signing.signed("PUT", url, headers, keys=grant.keys, at=now)
+                self._connections.put(url, allowed, body, told)
             except Refused:
                 self._credentials.refused(grant)
                 raise

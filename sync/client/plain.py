@@ -17,8 +17,10 @@ from functools import cached_property, partial
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+from sync.client.traffic import Told, nobody
+
 CONNECT_SECONDS = 10
-BUFFER_BYTES = 2**17
+BUFFER_BYTES, PIECE_BYTES = 2**17, 2**18
 # What is sent in one piece with its head; and an answer to what was sent is not longer.
 SMALL_BYTES, LONGEST_ANSWER_BYTES = 2**16, 2**16
 # A dead line shows when what was sent is not acknowledged for so long.
@@ -28,6 +30,8 @@ _CLOSES = re.compile(rb"\r\nconnection: *close *\r\n", re.IGNORECASE)
 _FINAL = re.compile(rb"HTTP/1\.1 [2-5]\d\d ")
 # Scheme, and host with its port where it has one.
 _Where = tuple[str, str]
+# A head, and a large body.
+_Asked = Sequence[bytes | memoryview]
 _Pieces = Callable[[int], Iterator[memoryview]]
 
 
@@ -63,16 +67,16 @@ class Plain:
             yield from pieces(_length(head))
 
     def put(
-        self, url: str, headers: Mapping[str, str], body: bytes, *, seconds: float
+        self, url: str, headers: Mapping[str, str], body: bytes, *, seconds: float, told: Told
     ) -> tuple[int, bytes]:
-        """Status and body of the answer, for which is waited so long.
+        """Status and body of the answer, for which is waited so long. `told` as for `Connections`.
 
         Raises NotPlain, after which the body may be there, and OSError.
         """
         where, asked = _head("PUT", url, {**headers, "content-length": str(len(body))})
-        whole = [asked + body] if len(body) < SMALL_BYTES else [asked, body]
+        whole: _Asked = [asked + body] if len(body) < SMALL_BYTES else [asked, *_pieces(body)]
         try:
-            with self._answer(where, whole, seconds) as (head, pieces):
+            with self._answer(where, whole, seconds, told) as (head, pieces):
                 size_bytes = _length(head)
                 if not _FINAL.match(head) or size_bytes > LONGEST_ANSWER_BYTES:
                     raise NotPlain
@@ -83,12 +87,12 @@ class Plain:
 
     @contextmanager
     def _answer(
-        self, where: _Where, asked: Sequence[bytes], seconds: float
+        self, where: _Where, asked: _Asked, seconds: float, told: Told = nobody
     ) -> Iterator[tuple[bytes, _Pieces]]:
         """Head and body of an answer. Whoever does not read all of it lets go of the connection."""
         if not self._is_possible:
             raise NotPlain
-        line, head, begin, count = self._answered(where, asked, seconds)
+        line, head, begin, count = self._answered(where, asked, seconds, told)
         is_over = False
         try:
             yield head, partial(line.pieces, begin, count)
@@ -100,7 +104,7 @@ class Plain:
                 line.close()
 
     def _answered(
-        self, where: _Where, asked: Sequence[bytes], seconds: float
+        self, where: _Where, asked: _Asked, seconds: float, told: Told
     ) -> tuple["_Line", bytes, int, int]:
         """By a connection that was left open, unless it was closed there meanwhile."""
         idle = self._idle[where]
@@ -110,7 +114,7 @@ class Plain:
             except IndexError:
                 line, is_new = self._opened(*where), True
             try:
-                return line, *line.ask(asked, seconds)
+                return line, *line.ask(asked, seconds, told)
             except (ConnectionError, ssl.SSLEOFError):
                 line.close()
                 if is_new:
@@ -149,6 +153,12 @@ def _head(method: str, url: str, headers: Mapping[str, str]) -> tuple[_Where, by
     return (scheme, host), asked.encode()
 
 
+def _pieces(body: bytes) -> Iterator[memoryview]:
+    """As many bytes at once as even a slow line takes in a moment."""
+    whole = memoryview(body)
+    return (whole[start : start + PIECE_BYTES] for start in range(0, len(body), PIECE_BYTES))
+
+
 def _length(head: bytes) -> int:
     found = _LENGTH.search(head)
     if not found:
@@ -175,11 +185,14 @@ class _Line:
     def close(self) -> None:
         self._socket.close()
 
-    def ask(self, asked: Sequence[bytes], seconds: float) -> tuple[bytes, int, int]:
+    def ask(self, asked: _Asked, seconds: float, told: Told) -> tuple[bytes, int, int]:
         """The head of the answer, and where in the buffer what came of the body begins and ends."""
         self._socket.settimeout(seconds)
-        for piece in asked:
+        head, *body = asked
+        self._socket.sendall(head)
+        for piece in body:
             self._socket.sendall(piece)
+            told(len(piece))
         count = 0
         while (end := self._held.find(b"\r\n\r\n", 0, count)) < 0:
             if count == BUFFER_BYTES:

@@ -4,11 +4,19 @@ And whether to stop. Decides nothing about a single transfer.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 # What files and parts that are being sent take of the memory, but for one that alone is larger.
 HELD_BYTES = 64 * 2**20
+
+
+# Hears of bytes that have travelled, in any thread.
+Told = Callable[[int], None]
+
+
+def nobody(_size_bytes: int) -> None:
+    """Nobody wants to hear of it."""
 
 
 class Stopped(Exception):
@@ -29,6 +37,23 @@ class Rate:
             begins_at = max(self._free_at, now)
             self._free_at = begins_at + size_bytes / self._bytes_per_second
         return begins_at - now
+
+
+class Telling:
+    """Tells of the bytes of one body as they travel, of each once, however often they must."""
+
+    def __init__(self, size_bytes: int, moved: Told) -> None:
+        self._left_bytes, self._moved = size_bytes, moved
+
+    def __call__(self, size_bytes: int) -> None:
+        new = min(size_bytes, self._left_bytes)
+        if new:
+            self._left_bytes -= new
+            self._moved(new)
+
+    def rest(self) -> None:
+        """All of it has arrived."""
+        self(self._left_bytes)
 
 
 class Memory:

@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from sync.client import errors
 from sync.client.connections import Connections, NotThere, NotUnderstood, Refused
 from sync.client.parts import Span
+from sync.client.traffic import Telling
 
 BODY = b"bytes of alice"
 ALL = Span(0, len(BODY))
@@ -279,3 +280,15 @@ def _certificate() -> bytes:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     ) + made.public_bytes(serialization.Encoding.PEM)
+
+
+def test_what_travels_of_a_large_body_is_told_as_it_does_and_once(store, connections):
+    told: list[int] = []
+    store.answers = [TAKEN]
+    telling = Telling(len(LARGE), told.append)
+
+    connections.put(store.address, {}, LARGE, telling)
+    telling.rest()
+
+    assert sum(told) == len(LARGE)
+    assert len(told) > 1

@@ -7,7 +7,21 @@ import pytest
 
 from sync.client.patience import Patience
 from sync.client.several import Several
-from sync.client.traffic import Memory, Rate
+from sync.client.traffic import Memory, Rate, Telling
+
+
+def test_what_travels_twice_is_told_once_and_all_of_it_in_the_end():
+    told: list[int] = []
+    telling = Telling(100, told.append)
+    telling(60)
+    telling(60)
+    telling.rest()
+    assert told == [60, 40]
+
+    other = Telling(100, told.append)
+    other(30)
+    other.rest()
+    assert told[2:] == [30, 70]
 
 
 def test_a_rate_hands_out_the_coming_seconds():
