@@ -69,8 +69,14 @@ def remove(desk: Desk, folder: str, who: str) -> None:
     with connected(desk) as (_, connection):
         place = find(connection, folder)
         known = connection.people.of(place.id)
-        members = [each for each in known.members if who in {each.email, each.name}]
-        asked = [each for each in known.invitations if each.email == who]
+        # Capitals do not make a mail address another one.
+        address = who.casefold()
+        members = [
+            each
+            for each in known.members
+            if who == each.name or (address and each.email.casefold() == address)
+        ]
+        asked = [each for each in known.invitations if each.email.casefold() == address]
         if place.role != "owner" and not members:
             raise NotAllowed(
                 f"Only the owner of “{place.name}” removes others, and knows their addresses. To"

@@ -695,7 +695,8 @@ def test_somebody_is_asked_into_a_folder_and_removed_from_it(pair):
     assert laptop.does("invite", name, "bob@example.org", "--role", "reader") == Ending.FINE
     assert [each["email"] for each in laptop.tells("people", name)] == known
     assert laptop.does("remove", name, "carol@example.org") == Ending.MISUSED
-    assert laptop.does("remove", name, "bob@example.org") == Ending.FINE
+    assert laptop.does("remove", name, "") == Ending.MISUSED
+    assert laptop.does("remove", name, "Bob@Example.org") == Ending.FINE
     assert [each["email"] for each in laptop.tells("people", name)] == known[:1]
 
 
