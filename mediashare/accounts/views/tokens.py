@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from mediashare import listing
 from mediashare.accounts import actions
 from mediashare.accounts.forms import TokenForm
 from mediashare.accounts.proving import proof_required
@@ -37,7 +38,13 @@ def tokens(request: SignedInRequest) -> HttpResponse:
         )
         form = TokenForm()
     kept = request.user.api_tokens.filter(revoked_at__isnull=True, device=None)
-    context = {"form": form, "tokens": kept, "made": made, "secret": secret, "now": now}
+    context = {
+        "form": form,
+        "tokens": listing.part(request, kept.order_by("-created_at", "pk")),
+        "made": made,
+        "secret": secret,
+        "now": now,
+    }
     return render(request, "account/tokens.html", context, status=422 if form.errors else 200)
 
 

@@ -112,6 +112,19 @@ def test_all_devices_are_within_reach(her, alice):
 
 
 @pytest.mark.usefixtures("of_two")
+def test_all_tokens_are_within_reach(her, alice):
+    for number in range(5):
+        accounts.create_token(owner=alice, name=f"token {number}", scopes=["read"])
+    her.get(reverse("accounts:tokens"))
+
+    found = pages(her, reverse("accounts:tokens"))
+
+    names = [re.findall(r"<strong>(token \d)</strong>", page) for page, _ in found]
+    assert names == [["token 4", "token 3"], ["token 2", "token 1"], ["token 0"]]
+    assert {queries for _, queries in found} == {found[0][1]}
+
+
+@pytest.mark.usefixtures("of_two")
 def test_all_links_to_an_album_are_within_reach(her, alice):
     album = albums.create_album(owner=alice, title="Trips", items=[])
     for number in range(5):
