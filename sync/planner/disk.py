@@ -87,7 +87,7 @@ def _problem(entry: Entry, disk: Disk) -> str:
     stem = name.split(".")[0].lower() or name
     if entry.kind == Kind.LINK and not disk.holds_links:
         return "this system has no symbolic links"
-    if bad := sorted(set(name) & set(disk.forbidden_characters)):
+    if bad := sorted(set(disk.forbidden_characters).intersection(name)):
         return f"names cannot have {bad[0]!r} here"
     if stem in disk.forbidden_names or name in disk.forbidden_names:
         return "this system keeps the name for itself"

@@ -74,6 +74,8 @@ def same_places(base: Tree, local: Tree, remote: Tree) -> dict[Identity, Identit
     That one is new there too, or was taken away here and has been put back since.
     """
     found: dict[Identity, Identity] = {}
+    if local.keys() <= base.keys() | remote.keys():
+        return found
     inside_local, inside_remote = children(local), children(remote)
     waiting = [(ROOT, ROOT)]
     while waiting:
@@ -246,19 +248,26 @@ def _give_names(merged: Merged, here: Tree, there: Tree, remark: str) -> None:
     """Nothing in one folder has the name of another: who has it remotely keeps it."""
     target = merged.target
     taken: dict[Identity, set[str]] = {}
-    for tree in (target, here, there):
-        for entry in tree.values():
-            taken.setdefault(entry.place.parent, set()).add(folded(entry.place.name))
     holders: dict[Place, Identity] = {}
     for identity in sorted(target, key=lambda each: (not _is_at(there, each, target), each)):
         entry = target[identity]
         if holders.setdefault(entry.place, identity) == identity:
             continue
         inside = entry.place.parent
+        taken = taken or _names(target, here, there)
         name = beside(entry.place.name, remark, taken[inside])
         taken[inside].add(folded(name))
         target[identity] = replace(entry, place=Place(inside, name))
         merged.reasons.setdefault(identity, "another one there has its name")
+
+
+def _names(*trees: Tree) -> dict[Identity, set[str]]:
+    """What is taken in each folder, on any side."""
+    taken: dict[Identity, set[str]] = {}
+    for tree in trees:
+        for entry in tree.values():
+            taken.setdefault(entry.place.parent, set()).add(folded(entry.place.name))
+    return taken
 
 
 def _is_at(tree: Tree, identity: Identity, target: Tree) -> bool:

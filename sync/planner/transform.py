@@ -33,7 +33,8 @@ def transform(
 
     `compared` gives what of a name counts where two must differ.
     """
-    return list(_Way(current, target, compared).changes())
+    # Mostly one side has nothing to do.
+    return [] if current == target else list(_Way(current, target, compared).changes())
 
 
 class _Way:
@@ -47,13 +48,24 @@ class _Way:
 
     def changes(self) -> Iterator[Change]:
         for identity in top_down(self._target):
-            yield from self._settle(identity)
             wanted = self._target[identity]
-            if self._state[identity] != wanted:
+            if not self._is_settled(identity, wanted):
+                yield from self._settle(identity)
+            if self._state.get(identity) != wanted:
                 yield self._change(identity, wanted)
         unwanted = {key: each for key, each in self._state.items() if key not in self._target}
         for identity in reversed(_bottom_last(unwanted)):
             yield self._change(identity, None)
+
+    def _is_settled(self, identity: Identity, wanted: Entry) -> bool:
+        """Whether it is at its place, or is new and finds that free. Mostly it is."""
+        have = self._state.get(identity)
+        if have and have.place != wanted.place:
+            return False
+        if self._in_the_way_of(identity) is not None:
+            return False
+        self._settled.add(identity)
+        return True
 
     def _settle(self, identity: Identity) -> Iterator[Change]:
         """Bring an entry to its place, and before it whatever is in the way, to theirs."""
