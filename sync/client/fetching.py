@@ -22,6 +22,8 @@ from sync.protocol.transfers import MOST_WANTED, Address
 
 # As many as the service takes at once: a request costs it 10 ms beside what it answers.
 FILES_ASKED = MOST_WANTED
+# And fewer at first, so that bytes come while the next are asked about.
+FIRST_ASKED = 200
 # A list that is longer is of terabytes; such a file is fetched whole.
 LONGEST_LIST_BYTES = 16 * 2**20
 
@@ -135,5 +137,6 @@ class _Bringing:
 
 def batches(downloads: Sequence[Download]) -> Iterator[Sequence[Download]]:
     """As many at once as are asked about."""
-    for start in range(0, len(downloads), FILES_ASKED):
+    yield downloads[:FIRST_ASKED]
+    for start in range(FIRST_ASKED, len(downloads), FILES_ASKED):
         yield downloads[start : start + FILES_ASKED]
