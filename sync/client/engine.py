@@ -47,7 +47,7 @@ from sync.planner.tree import Entry, Identity, Kind
 FEWEST_CHANGES = 100
 # Noted together, and flushed together: as many as one wait for the disk is worth, and no more bytes
 # than anybody minds to fetch again.
-BATCH, BATCH_BYTES = 768, 64 * 2**20
+BATCH, BATCH_BYTES = 1536, 64 * 2**20
 NOTHING = Committed([])
 # The store is told of so many files at a time: their paths take room.
 MOST_AT_ONCE = 10_000
