@@ -109,7 +109,7 @@ class HttpService:
 
     def addresses(self, sha256: Sequence[str]) -> Sequence[Address | None]:
         """As `Leave.addresses`."""
-        asked = Located(sha256)
+        asked = Located(sha256, in_headers=True)
         return self._asking.post(f"{self._folder}/blobs/addresses", asked, Addresses).addresses
 
     def credentials(self) -> Grant:

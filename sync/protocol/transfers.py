@@ -109,10 +109,11 @@ class Abandoned(Struct, frozen=True):
     keys: Annotated[Sequence[Key], Meta(max_length=MOST_WANTED)]
 
 
-class Located(Struct, frozen=True):
-    """Contents to be fetched."""
+class Located(Struct, frozen=True, omit_defaults=True):
+    """Contents to be fetched. With `in_headers`, leave comes in headers, not in the address."""
 
     sha256: Annotated[Sequence[Digest], Meta(max_length=MOST_WANTED)]
+    in_headers: bool = False
 
 
 class Address(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -126,7 +127,7 @@ class Address(Struct, frozen=True, gc=False, omit_defaults=True):
     size_bytes: Size
     key: Key
     url: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = {}
     chunks: "Address | None" = None
 
 

@@ -3,7 +3,7 @@
 What was found to be other bytes than it was said to be is held by nobody.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -22,6 +22,9 @@ from sync.server.models import Folder, FolderBlob
 LACKING_TOLD = 100
 # No commit is under way for so long.
 UNDER_WAY = timedelta(days=1)
+
+# Where a key is read, and with which headers.
+_Sign = Callable[[str], tuple[str, Mapping[str, str]]]
 
 
 def held(folder: Folder, digests: Collection[str]) -> dict[str, int]:
@@ -102,15 +105,28 @@ def adopt(folder: Folder, digests: Collection[str], *, now: datetime) -> set[str
     return set(found)
 
 
-def located(folder: Folder, digests: Sequence[str], *, now: datetime) -> Addresses:
-    """Addresses to fetch contents from, with those of their lists of chunks."""
+def located(
+    folder: Folder, digests: Sequence[str], *, in_headers: bool, now: datetime
+) -> Addresses:
+    """Addresses to fetch contents from, with those of their lists of chunks.
+
+    Each is leave to read, or with `in_headers` has that in headers beside it, for a shorter time.
+    """
+    seconds = HEADERS_SECONDS if in_headers else settings.UPLOAD_CREDENTIALS_SECONDS
+
+    def sign(key: str) -> tuple[str, Mapping[str, str]]:
+        request = presigned.request_for("GET", bucket=settings.ORIGINALS_BUCKET, key=key)
+        if in_headers:
+            return presigned.with_headers(request, signed_at=now)
+        return presigned.url(request, signed_at=now, seconds=seconds), {}
+
     found = _stored(folder, set(digests))
     lists = _stored(folder, {each.chunks for each in found.values()} - {""})
     addresses = {
-        sha256: _address(folder, each, now, lists.get(each.chunks))
+        sha256: _address(folder, each, sign, lists.get(each.chunks))
         for sha256, each in found.items()
     }
-    expires_at = now + timedelta(seconds=HEADERS_SECONDS)
+    expires_at = now + timedelta(seconds=seconds)
     return Addresses([addresses.get(each) for each in digests], expires_at)
 
 
@@ -132,15 +148,14 @@ def _stored(folder: Folder, digests: Collection[str]) -> dict[str, _Stored]:
 
 
 def _address(
-    folder: Folder, stored: _Stored, now: datetime, chunks: _Stored | None = None
+    folder: Folder, stored: _Stored, sign: _Sign, chunks: _Stored | None = None
 ) -> Address:
-    request = presigned.request_for("GET", bucket=settings.ORIGINALS_BUCKET, key=stored.key)
-    url, headers = presigned.with_headers(request, signed_at=now)
+    url, headers = sign(stored.key)
     return Address(
         stored.sha256,
         stored.size_bytes,
         stored.key if stored.key.startswith(folder.prefix) else "",
         url,
         headers,
-        _address(folder, chunks, now) if chunks else None,
+        _address(folder, chunks, sign) if chunks else None,
     )

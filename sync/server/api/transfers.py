@@ -48,7 +48,8 @@ class FolderBlobAddresses(SyncView):
         """Where contents that the folder holds can be fetched."""
         folder = self.member(folder_id).folder
         asked = read(request, Located)
-        return answer(holdings.located(folder, asked.sha256, now=timezone.now()))
+        now, in_headers = timezone.now(), asked.in_headers
+        return answer(holdings.located(folder, asked.sha256, in_headers=in_headers, now=now))
 
 
 class FolderCredentials(SyncView):

@@ -1,6 +1,6 @@
 """Bytes come to a folder by S3, once, and are counted on its owner."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -215,7 +215,11 @@ def s3_of(computer):
 
 
 def _fetched(address, **headers):
-    return httpx.get(address["url"], headers={**address["headers"], **headers}).content
+    return httpx.get(address["url"], headers={**address.get("headers", {}), **headers}).content
+
+
+def _minutes_left(said):
+    return round((datetime.fromisoformat(said["expires_at"]) - timezone.now()).total_seconds() / 60)
 
 
 def _bucket():
@@ -376,17 +380,20 @@ def test_a_large_file_has_a_list_of_its_chunks_beside_it(hers):
     assert _fetched(address["chunks"]) == chunks
 
 
-def test_contents_are_fetched_by_address_also_in_pieces(hers):
+@pytest.mark.parametrize("leave", [{}, {"in_headers": True}], ids=["address", "headers"])
+def test_contents_are_fetched_by_address_also_in_pieces(hers, leave):
     hers.send(b"dear bob")
     hers.commit(new_file("notes.txt", b"dear bob"))
 
     asked = [sha256(b"dear bob"), sha256(b"unknown")]
-    known, unknown = hers.post("/blobs/addresses", {"sha256": asked}).json()["addresses"]
+    said = hers.post("/blobs/addresses", {"sha256": asked, **leave}).json()
+    known, unknown = said["addresses"]
 
     assert unknown is None
     assert _fetched(known) == b"dear bob"
     assert _fetched(known, Range="bytes=5-") == b"bob"
-    assert httpx.get(known["url"]).status_code == 403
+    assert (httpx.get(known["url"]).status_code == 403) is bool(leave)
+    assert _minutes_left(said) == (15 if leave else 60)
     assert known["key"].startswith(f"folders/{hers.folder_id}/")
 
 
