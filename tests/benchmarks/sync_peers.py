@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from mmap import PAGESIZE, mmap
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -19,6 +20,9 @@ from mediashare.embedded.home import PROJECT
 from sync.client.account import Account, save
 from sync.client.home import Home
 from tests.environments import programs
+
+# More than any of these programs writes to files and holds in a round that is timed.
+AT_HAND_BYTES = 2**30
 
 # From where, to where: the words behind the program's name.
 Words = Callable[[str, str], list[str]]
@@ -109,8 +113,7 @@ class Computer:
 
 def run(words: list[str], env: Mapping[str, str]) -> Ran:
     """Run a program. Raises CalledProcessError."""
-    # What the one before it has left to be written is not its own.
-    os.sync()
+    _come_to_rest()
     with TemporaryFile() as said:
         begun = time.perf_counter()
         process = subprocess.Popen(words, env=env, cwd=PROJECT, stdout=said)
@@ -124,6 +127,18 @@ def run(words: list[str], env: Mapping[str, str]) -> Ran:
             raise subprocess.CalledProcessError(process.returncode, words)
         said.seek(0)
         return Ran(seconds, used.ru_utime + used.ru_stime, peak[-1], said.read())
+
+
+def _come_to_rest() -> None:
+    """What others have left to be written is on the disk, and there is memory at hand.
+
+    A virtual machine gives to its host what it does not use, and has to ask for it back page by
+    page: the same 300 MiB were written to files in 0.06 s or in 0.8 s.
+    """
+    os.sync()
+    with mmap(-1, AT_HAND_BYTES) as memory:
+        for start in range(0, AT_HAND_BYTES, PAGESIZE):
+            memory[start] = 1
 
 
 @contextmanager
