@@ -113,13 +113,14 @@ class Engine:
     def sync(
         self,
         *,
-        allowed: bool = False,
+        answer: bool | None = None,
         told: Callable[[Step], None] | None = None,
         named: Collection[str] | None = None,
     ) -> Report:
         """Rounds until both sides are equal, or nothing more can be done now.
 
-        `allowed` answers yes to what a plan may ask. `told` hears of each step as it is done.
+        `answer` is that to what a plan may ask: with no, what is gone from one side comes back
+        from the other. `told` hears of each step as it is done.
         With `named`, only these paths are looked at here; what else has changed is found the next
         time. Raises what is in `errors`; what was done by then stays done.
         """
@@ -127,7 +128,7 @@ class Engine:
         for _ in range(MOST_ROUNDS):
             done_before = report.done.total()
             try:
-                self._round(report, allowed, told, named)
+                self._round(report, answer, told, named)
             finally:
                 self._outgoing.stop()
             if report.is_settled or report.asks or report.done.total() == done_before:
@@ -142,7 +143,7 @@ class Engine:
     def _round(
         self,
         report: Report,
-        allowed: bool,
+        answer: bool | None,
         told: Callable[[Step], None] | None,
         named: Collection[str] | None,
     ) -> None:
@@ -155,8 +156,10 @@ class Engine:
             report.is_settled = True
             return
         found = self._planned()
+        if found.asks and answer is False:
+            found = self._planned_without_removals()
         report.problems |= {self._name(each): why for each, why in found.problems.items()}
-        report.asks = "" if allowed else found.asks
+        report.asks = "" if answer else found.asks
         if report.asks:
             return
         thrown = Trash(self._world.disk, self._world.clock.now())
@@ -261,6 +264,11 @@ class Engine:
         unwanted, told_by = self._state.unwanted(), self._remark()
         terms = Terms(self._world.new_identity, told_by, self._abilities, unwanted, elsewhere)
         return plan(*trees, terms)
+
+    def _planned_without_removals(self) -> Plan:
+        with self._state.transaction():
+            self._state.forget_gone()
+        return self._planned()
 
     def _remark(self) -> str:
         """What tells copies apart, in their names."""

@@ -323,6 +323,13 @@ class State:
         """As if both sides had never met: what only one of them has is new, and nothing is gone."""
         self._db.execute("delete from base")
 
+    def forget_gone(self) -> None:
+        """As if what only one side has had never been on the other: it is new, and not gone."""
+        self._db.execute(
+            "delete from base where identity not in (select identity from seen)"
+            " or identity not in (select identity from heard where kind is not null)"
+        )
+
     def agreed(self, identity: Identity) -> Entry | None:
         rows = self._db.execute("select * from base where identity = ?", (identity,))
         return next((entry_of(row) for row in rows), None)

@@ -18,8 +18,8 @@ from sync.client.ports import Service
 
 # Whoever touches this file in the client's own folder wants a look at once.
 WAKE = "wake"
-# With this one beside it they say yes to whatever is asked.
-YES = "yes"
+# With one of these beside it they answer whatever is asked.
+ANSWERS = {"yes": True, "no": False}
 # A full look behind the notifications.
 LOOK_SECONDS = 600.0
 # When so many paths are waiting, a full look is as fast.

@@ -219,7 +219,7 @@ class Device:
         named, self.named = self.named if is_short else None, set()
         self.is_busy = True
         try:
-            return engine.sync(allowed=True, named=named)
+            return engine.sync(answer=True, named=named)
         except Crash as crash:
             self.world.trace.append(f"{self.name}: crash")
             self.named = None

@@ -8,7 +8,7 @@ import fcntl
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from sync.client.errors import AlreadyRunning, DiskFull, RootUnusable, SyncStopp
 from sync.client.ignore import OWN_FOLDER
 from sync.client.roots import Root
 from sync.client.state import State
-from sync.client.watch import WAKE, YES
+from sync.client.watch import ANSWERS, WAKE
 
 STATE, TRANSFERS, LOCK = "state.sqlite", "transfers.sqlite", "lock"
 
@@ -133,20 +133,21 @@ def _usable(root: Root) -> Iterator[None]:
         ) from error
 
 
-def wake(root: Root, *, allowed: bool = False) -> None:
-    """Have the process look that is watching this copy, if one is; and say yes to what it asks."""
-    if allowed:
-        Path(root.path, OWN_FOLDER, YES).touch()
+def wake(root: Root, *, answer: bool | None = None) -> None:
+    """Have the process look that is watching this copy, if one is; and answer what it asks."""
+    for name in (name for name, means in ANSWERS.items() if means is answer):
+        Path(root.path, OWN_FOLDER, name).touch()
     Path(root.path, OWN_FOLDER, WAKE).touch()
 
 
-def has_said_yes(root: Root) -> bool:
-    """Whether somebody has said yes to this process since it was asked for last."""
-    try:
-        Path(root.path, OWN_FOLDER, YES).unlink()
-    except FileNotFoundError:
-        return False
-    return True
+def answered(root: Root) -> bool | None:
+    """What somebody has answered this process since that was looked for last. No counts more."""
+    found = None
+    for name, means in ANSWERS.items():
+        with suppress(FileNotFoundError):
+            Path(root.path, OWN_FOLDER, name).unlink()
+            found = means
+    return found
 
 
 def _path_of_state(root: Root) -> str:

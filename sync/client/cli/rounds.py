@@ -28,22 +28,27 @@ from sync.client.roots import Root
 
 # What may not be read is said in other words than click's, and with another ending.
 WHERE = click.Path(path_type=Path, readable=False)
-ADVICE = "`mediashare-sync sync --yes` says yes."
+ADVICE = "`mediashare-sync sync --yes` does so; with `--no` they come back."
 # A full quota leaves thousands of files, and cron mails each line.
 MOST_TOLD = 50
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=WHERE)
-@click.option("--yes", "allowed", is_flag=True, help="Also if most of a folder would go.")
+@click.option(
+    "--yes/--no",
+    "answer",
+    default=None,
+    help="When most of a folder would go: remove it everywhere, or bring back what is gone.",
+)
 @click.option("--limit", type=RATE, default="0", envvar="MEDIASHARE_SYNC_LIMIT", help="As 2MB.")
 @click.pass_obj
-def sync(desk: Desk, paths: Sequence[Path], *, allowed: bool, limit: int) -> int:
+def sync(desk: Desk, paths: Sequence[Path], *, answer: bool | None, limit: int) -> int:
     """Make all folders on this computer equal, or those at PATHS, and end.
 
     What is removed here goes into `.mediashare/trash` for 30 days.
     """
-    return sync_roots(desk, chosen(desk, paths), allowed=allowed, limit=limit)
+    return sync_roots(desk, chosen(desk, paths), answer=answer, limit=limit)
 
 
 @click.command()
@@ -124,16 +129,16 @@ def one_of(desk: Desk, path: Path) -> Root:
 
 
 def sync_roots(
-    desk: Desk, chosen_roots: Iterable[Root], *, allowed: bool = False, limit: int = 0
+    desk: Desk, chosen_roots: Iterable[Root], *, answer: bool | None = None, limit: int = 0
 ) -> int:
     """Sync one after another; trouble with one does not keep the others. The worst ending."""
     worst = Ending.FINE
     for root in chosen_roots:
         try:
-            if allowed:
-                ending = sync_or_wake(desk, root, allowed=True, limit=limit)
+            if answer is None:
+                ending = _sync_one(desk, root, answer=None, limit=limit)
             else:
-                ending = _sync_one(desk, root, allowed=False, limit=limit)
+                ending = sync_or_wake(desk, root, answer=answer, limit=limit)
         except SyncStopped as error:
             known = ending_of(error) or (Ending.BROKEN, "")
             ending, advice = known
@@ -143,21 +148,21 @@ def sync_roots(
     return worst
 
 
-def sync_or_wake(desk: Desk, root: Root, *, allowed: bool = False, limit: int = 0) -> Ending:
-    """Sync one, or have the process do it that is watching it. `allowed` is said to that too."""
+def sync_or_wake(desk: Desk, root: Root, *, answer: bool | None = None, limit: int = 0) -> Ending:
+    """Sync one, or have the process do it that is watching it. That hears the answer too."""
     try:
-        return _sync_one(desk, root, allowed=allowed, limit=limit)
+        return _sync_one(desk, root, answer=answer, limit=limit)
     except AlreadyRunning:
-        wake(root, allowed=allowed)
+        wake(root, answer=answer)
         desk.screen.tell(f"{root.path}: the process that watches it goes on with it.")
         return Ending.FINE
 
 
-def _sync_one(desk: Desk, root: Root, *, allowed: bool, limit: int) -> Ending:
+def _sync_one(desk: Desk, root: Root, *, answer: bool | None, limit: int) -> Ending:
     with ExitStack() as looking:
         meter = looking.enter_context(shown(root.name, is_watched=desk.screen.has_bars))
         with opened(desk, root, limit=limit, meter=meter) as copy:
-            report = copy.engine.sync(allowed=allowed)
+            report = copy.engine.sync(answer=answer)
             # The bar goes before anything is said, or both would be on one line.
             looking.close()
             return tell(desk, copy, report)

@@ -11,7 +11,7 @@ import click
 
 from sync.client import roots
 from sync.client.cli import interrupts
-from sync.client.cli.copies import Opened, connected, has_said_yes, opened
+from sync.client.cli.copies import Opened, answered, connected, opened
 from sync.client.cli.desk import Desk
 from sync.client.cli.endings import Ending, ending_of
 from sync.client.cli.rates import RATE
@@ -111,7 +111,7 @@ class Watcher:
         named: Collection[str] | None = None
         self.cursor = copy.state.cursor
         # What was said to a process before was not said to what this one may ask.
-        has_said_yes(self.root)
+        answered(self.root)
         try:
             self._listen(bell, ended)
             while not self.stop.is_set():
@@ -119,7 +119,7 @@ class Watcher:
                     self.stop.wait(PAUSED_SECONDS)
                     named = None
                     continue
-                report = copy.engine.sync(named=named, allowed=has_said_yes(self.root))
+                report = copy.engine.sync(named=named, answer=answered(self.root))
                 self.cursor, self.has_synced, self.said = copy.state.cursor, True, ""
                 if report.done or _trouble(report) != _trouble(before):
                     tell(self.desk, copy, report)

@@ -191,7 +191,22 @@ def test_most_of_a_folder_goes_only_when_somebody_says_yes(device, tmp_path):
     assert laptop.tells("status")[0]["to_do"] == {}
 
 
-def test_a_watched_folder_hears_the_yes_to_what_it_asks(device, tmp_path):
+def test_what_most_of_a_folder_was_comes_back_when_somebody_says_no(device, tmp_path):
+    laptop, here = device("laptop"), tmp_path / "Notes"
+    for number in range(30):
+        write(here / f"{number}.txt", str(number))
+    laptop.does("add", here)
+    for number in range(30):
+        (here / f"{number}.txt").unlink()
+
+    assert laptop.does("sync") == Ending.ASKS
+    assert laptop.does("sync", "--no") == Ending.FINE
+    assert {each.name for each in here.glob("*.txt")} == {f"{number}.txt" for number in range(30)}
+    assert (here / "7.txt").read_text() == "7"
+
+
+@pytest.mark.parametrize(("answer", "left"), [("--yes", 0), ("--no", 30)])
+def test_a_watched_folder_hears_the_answer_to_what_it_asks(device, tmp_path, answer, left):
     laptop, here = device("laptop"), tmp_path / "Notes"
     for number in range(30):
         write(here / f"{number}.txt", str(number))
@@ -205,10 +220,11 @@ def test_a_watched_folder_hears_the_yes_to_what_it_asks(device, tmp_path):
         assert laptop.does("status") == Ending.FINE
         assert "30 of 30 files were removed" in laptop.said
 
-        assert laptop.does("sync", "--yes") == Ending.FINE
+        assert laptop.does("sync", answer) == Ending.FINE
         wait_until(lambda: laptop.tells("status")[0]["to_do"] == {})
 
     assert laptop.tells("status")[0]["to_do"] == {}
+    assert len(list(here.glob("*.txt"))) == left
 
 
 def test_a_root_that_is_not_there_stops_that_folder_alone(pair, tmp_path):

@@ -471,9 +471,45 @@ def test_when_most_vanishes_it_asks_first(alice, bob):
     assert "20 of 20" in asked.asks
     assert not asked.done
     assert len(bob.shown()) == 20
-    assert alice.engine.sync(allowed=True).is_settled
-    assert bob.engine.sync(allowed=True).is_settled
+    assert alice.engine.sync(answer=True).is_settled
+    assert bob.engine.sync(answer=True).is_settled
     assert bob.shown() == {}
+
+
+def test_who_answers_no_has_back_what_vanished(alice, bob):
+    for number in range(20):
+        alice.write(f"in/{number}", f"text {number}")
+    alice.write("kept", "as it was")
+    settled(alice, bob)
+    shutil.rmtree(alice.root / "in")
+    alice.write("kept", "as it is")
+    alice.write("new", "hello")
+
+    assert alice.engine.sync().asks
+    assert alice.engine.sync(answer=False).is_settled
+
+    (shown,) = settled(bob)
+    assert alice.shown() == shown == bob.shown()
+    assert shown == {f"in/{number}": f"text {number}" for number in range(20)} | {
+        "in": None,
+        "kept": "as it is",
+        "new": "hello",
+    }
+
+
+def test_who_answers_no_gives_back_what_somebody_else_removed(alice, bob):
+    for number in range(20):
+        alice.write(f"in/{number}", f"text {number}")
+    settled(alice, bob)
+    shutil.rmtree(bob.root / "in")
+    assert bob.engine.sync(answer=True).is_settled
+
+    assert "by somebody else" in alice.engine.sync().asks
+    assert alice.engine.sync(answer=False).is_settled
+
+    (shown,) = settled(bob)
+    assert shown == alice.shown()
+    assert shown["in/7"] == "text 7"
 
 
 def test_what_is_known_wrongly_is_made_good_by_comparing(alice, bob):
