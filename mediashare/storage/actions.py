@@ -41,7 +41,8 @@ class QuotaExceeded(Problem):
         super().__init__(
             403,
             "quota-exceeded",
-            "There is not enough room left for this file. Nothing was stored.",
+            "There is not enough room left for this file. Nothing was stored. Delete something and"
+            " empty the trash, or ask whoever runs this site for more.",
             needed_bytes=needed,
             free_bytes=free,
         )
