@@ -218,7 +218,10 @@ def _rates(what: str, rounds: Sequence[Mapping[str, Ran]], fastest: str, note: s
     peers = {name: ran for name, ran in rounds[0].items() if name != "ours"}
     ratios = ", ".join(f"{peer / own:.2f}" for own, peer in zip(ours, theirs, strict=True))
     used = rounds[0]["ours"].processor_seconds
-    said = f"{note}; median of {ratios}; {used:.0f} s of processor; {_listed(peers)} at first"
+    said = (
+        f"{note}; medians, in single rounds {ratios}; {used:.0f} s of processor;"
+        f" {_listed(peers)} at first"
+    )
     rate, peer_rate = (FILES / statistics.median(seconds) for seconds in (ours, theirs))
     return Figure(what, "files/s", rate, peer_rate, fastest, said)
 
