@@ -107,8 +107,6 @@ class Engine:
         self._problems: dict[str, str] = {}
         self._hearing = Hearing(state, world.service)
         self._outgoing = Outgoing(world.disk, state, world.store)
-        # The last round whose steps came to their end, by the name of its trash.
-        self._ended = ""
 
     def sync(
         self,
@@ -196,7 +194,7 @@ class Engine:
     def _give_back(self) -> None:
         """What somebody wrote at the moment of a step that did not come to its end."""
         name = self._state.fact("putting away")
-        if name in {"", self._ended}:
+        if not name:
             return
         disk = self._world.disk
         root.check(disk, self._copy.folder)
@@ -205,7 +203,12 @@ class Engine:
             for slot, path in trash.left_in(disk, name):
                 if not self._is_stored(slot):
                     trash.give_back(disk, slot, path, self._remark())
-            self._ended = name
+            self._note_all_put_away()
+
+    def _note_all_put_away(self) -> None:
+        """What is in the trash is there for good, whoever looks next."""
+        with self._state.transaction():
+            self._state.set_fact("putting away", "")
 
     def _is_stored(self, path: str) -> bool:
         try:
@@ -289,10 +292,10 @@ class Engine:
     # Do, and note.
 
     def _begin(self, found: Plan, thrown: Trash) -> None:
-        self._ended = ""
+        is_done_here = any(step.side == Side.HERE for step in found.steps)
         with self._state.transaction():
             # Known before the first is put away, whatever happens then.
-            self._state.set_fact("putting away", thrown.name)
+            self._state.set_fact("putting away", thrown.name if is_done_here else "")
             for call in found.calls:
                 self._state.call(call.old, call.new)
             for each in found.agreed:
@@ -302,7 +305,6 @@ class Engine:
         """Each step with the reason why it was not done, which is empty when it was."""
         steps = [step for step in found.steps if step.side == Side.HERE]
         if not steps:
-            self._ended = thrown.name
             return
         world = self._world
         incoming = Incoming(world.disk, self._state, world.store, steps)
@@ -313,7 +315,7 @@ class Engine:
             world.disk.flush(files=[path for path, problem in arrived.values() if not problem])
             yield from self._apply(applier, batch, arrived, found)
         if not applier.is_edited:
-            self._ended = thrown.name
+            self._note_all_put_away()
 
     def _apply(
         self,

@@ -224,7 +224,7 @@ MUTATIONS = (
     Mutation(
         "what was written at the moment of an interruption stays in the trash",
         "sync/client/engine.py",
-        '        if name in {"", self._ended}:',
+        "        if not name:",
         "        if True:",
     ),
 )

@@ -476,6 +476,20 @@ def test_when_most_vanishes_it_asks_first(alice, bob):
     assert bob.shown() == {}
 
 
+def test_what_was_replaced_or_removed_stays_in_the_trash_whoever_syncs_next(alice, bob):
+    bob.write("notes", "hello")
+    bob.write("old", "to go")
+    settled(bob, alice)
+    bob.write("notes", "hello, hello")
+    (bob.root / "old").unlink()
+    settled(bob, alice)
+
+    # Another program, as if it came before the second is over.
+    assert alice.state.fact("putting away") == ""
+    assert alice.engine.sync().is_settled
+    assert alice.shown() == {"notes": "hello, hello"}
+
+
 def test_who_answers_no_has_back_what_vanished(alice, bob):
     for number in range(20):
         alice.write(f"in/{number}", f"text {number}")
